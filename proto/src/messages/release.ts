@@ -1,0 +1,81 @@
+import { promisify } from 'node:util'
+import { zstdCompress, zstdDecompress } from 'node:zlib'
+import Type, { type Static } from 'typebox'
+import { canonicalJson, digestOf, type JsonObject } from '../canonical.ts'
+import { decoder } from '../decode.ts'
+import { RoadsteadError } from '../errors.ts'
+import type { Digest } from '../ids.ts'
+import { limits } from '../limits.ts'
+
+/** A Kubernetes object as far as everything here relies on it. */
+export const KubernetesObjectSchema = Type.Object({
+  apiVersion: Type.String({ minLength: 1, maxLength: 317 }),
+  kind: Type.String({ minLength: 1, maxLength: 253 }),
+  metadata: Type.Object({
+    name: Type.String({ minLength: 1, maxLength: 253 }),
+    namespace: Type.Optional(Type.String({ maxLength: 253 })),
+    labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+    annotations: Type.Optional(Type.Record(Type.String(), Type.String())),
+  }),
+})
+
+/** The objects of a release in the order of rendering; named by the digest of its canonical JSON. */
+export const ReleaseSchema = Type.Object({
+  objects: Type.Array(KubernetesObjectSchema, { maxItems: limits.objectsPerRelease }),
+})
+
+export type KubernetesObject = Static<typeof KubernetesObjectSchema> & JsonObject
+export interface Release {
+  readonly objects: readonly KubernetesObject[]
+}
+
+export interface EncodedRelease {
+  readonly digest: Digest
+  /** Bytes of the canonical JSON, before compression. */
+  readonly bytes: number
+  readonly compressed: Uint8Array
+}
+
+const compress = promisify(zstdCompress)
+const decompress = promisify(zstdDecompress)
+
+/** @throws RoadsteadError `too-large` when the release is over its limit */
+export async function encodeRelease(release: Release): Promise<EncodedRelease> {
+  const json = Buffer.from(canonicalJson({ objects: release.objects }))
+  if (json.byteLength > limits.releaseBytes) {
+    throw new RoadsteadError(
+      'too-large',
+      `the release has ${json.byteLength} bytes; the limit is ${limits.releaseBytes}. Split the app.`,
+    )
+  }
+  return { digest: digestOf(json), bytes: json.byteLength, compressed: await compress(json) }
+}
+
+const decodeReleaseJson = decoder('release', ReleaseSchema, limits.releaseBytes)
+
+/**
+ * Decompresses and verifies a release against the digest it was asked for by.
+ *
+ * @throws RoadsteadError `undecodable`, `too-large` or `digest-mismatch`
+ */
+export async function decodeRelease(digest: Digest, compressed: Uint8Array): Promise<Release> {
+  const json = await decompress(compressed, { maxOutputLength: limits.releaseBytes }).catch(
+    (cause: unknown) => {
+      throw new RoadsteadError('undecodable', `release ${digest} does not decompress`, { cause })
+    },
+  )
+  const actual = digestOf(json)
+  if (actual !== digest) {
+    throw new RoadsteadError('digest-mismatch', `asked for release ${digest}, got the bytes of ${actual}`)
+  }
+  return decodeReleaseJson(json) as Release
+}
+
+/** Splits compressed bytes into the chunks that NATS carries; never none. */
+export function chunksOf(compressed: Uint8Array): Uint8Array[] {
+  const chunks: Uint8Array[] = []
+  for (let start = 0; start < compressed.byteLength || start === 0; start += limits.releaseChunkBytes) {
+    chunks.push(compressed.subarray(start, start + limits.releaseChunkBytes))
+  }
+  return chunks
+}
