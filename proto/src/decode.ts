@@ -1,5 +1,4 @@
-import type { Static, TProperties, TSchema } from 'typebox'
-import { Compile, type Validator } from 'typebox/compile'
+import * as v from 'valibot'
 import { parseJson } from './canonical.ts'
 import { RoadsteadError } from './errors.ts'
 
@@ -7,18 +6,17 @@ import { RoadsteadError } from './errors.ts'
 export type Decoder<T> = (bytes: Uint8Array) => T
 
 /**
- * A decoder for a schema. Unknown members are tolerated, so that a newer peer can add to a message; all
- * that is known must have its declared shape.
+ * A decoder for a schema. Members that the schema does not know are dropped, so that a newer peer can
+ * add to a message; all that is known must have its declared shape.
  *
  * @param what the message's name, for error texts
  * @throws (the decoder) RoadsteadError `too-large` or `undecodable`, and nothing else
  */
-export function decoder<Schema extends TSchema>(
+export function decoder<Schema extends v.GenericSchema<unknown, unknown>>(
   what: string,
   schema: Schema,
   maxBytes: number,
-): Decoder<Static<Schema>> {
-  let validator: Validator<TProperties, Schema> | undefined
+): Decoder<v.InferOutput<Schema>> {
   return (bytes) => {
     if (bytes.byteLength > maxBytes) {
       throw new RoadsteadError(
@@ -26,14 +24,13 @@ export function decoder<Schema extends TSchema>(
         `the ${what} has ${bytes.byteLength} bytes; the limit is ${maxBytes}`,
       )
     }
-    const value = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
-    validator ??= Compile(schema)
-    if (validator.Check(value)) return value
-    const [first] = validator.Errors(value)
-    const where = first?.instancePath || '/'
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+    const result = v.safeParse(schema, parseJson(text), { abortEarly: true })
+    if (result.success) return result.output
+    const [issue] = result.issues
     throw new RoadsteadError(
       'undecodable',
-      `the ${what} is malformed at ${where}: ${first?.message ?? 'invalid'}`,
+      `the ${what} is malformed at ${v.getDotPath(issue) ?? 'its top'}: ${issue.message}`,
     )
   }
 }

@@ -1,22 +1,22 @@
-import Type, { type Static } from 'typebox'
+import * as v from 'valibot'
 import { canonicalJson } from '../canonical.ts'
 import { decoder } from '../decode.ts'
 import { limits } from '../limits.ts'
 import { ProblemSchema } from './report.ts'
 
 /** What the hub may ask an agent for. Nothing here changes a cluster. */
-export const AskSchema = Type.Union([
+export const AskSchema = v.union([
   /** Say everything again: a receipt, each app, each open drift. Answered before the reports are sent. */
-  Type.Object({ kind: Type.Literal('report') }),
+  v.object({ kind: v.literal('report') }),
   /** Fetch the assignment now rather than at the next poll. */
-  Type.Object({ kind: Type.Literal('fetch') }),
+  v.object({ kind: v.literal('fetch') }),
 ])
-export const AnswerSchema = Type.Union([
-  Type.Object({ kind: Type.Literal('ok') }),
-  Type.Object({ kind: Type.Literal('error'), problem: ProblemSchema }),
+export const AnswerSchema = v.union([
+  v.object({ kind: v.literal('ok') }),
+  v.object({ kind: v.literal('error'), problem: ProblemSchema }),
 ])
-export type Ask = Static<typeof AskSchema>
-export type Answer = Static<typeof AnswerSchema>
+export type Ask = v.InferOutput<typeof AskSchema>
+export type Answer = v.InferOutput<typeof AnswerSchema>
 
 export const encodeAsk = (ask: Ask): Uint8Array => Buffer.from(canonicalJson(ask))
 export const decodeAsk = decoder('request', AskSchema, limits.askBytes)

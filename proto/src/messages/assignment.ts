@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import * as v from 'valibot'
 import { canonicalJson, digestOf } from '../canonical.ts'
 import { decoder } from '../decode.ts'
 import type { Digest } from '../ids.ts'
@@ -17,51 +17,51 @@ import {
 } from './scalars.ts'
 
 /** A variable keeps the type it was written with: a field that is one whole `${vars.X}` takes it. */
-export const VariableSchema = Type.Union([
-  Type.String({ maxLength: limits.variableBytes }),
-  Type.Number(),
-  Type.Boolean(),
+export const VariableSchema = v.union([
+  v.pipe(v.string(), v.maxLength(limits.variableBytes)),
+  v.number(),
+  v.boolean(),
 ])
 
-export const AssignedAppSchema = Type.Object({
+export const AssignedAppSchema = v.object({
   app: AppNameSchema,
   release: DigestSchema,
   /** Size of the release as canonical JSON: what an agent delays a fetch by. */
   releaseBytes: CountSchema,
   /** Apps of the same cluster that must be healthy at this generation or later before this one starts. */
-  dependsOn: Type.Array(AppNameSchema, { maxItems: 100 }),
+  dependsOn: v.pipe(v.array(AppNameSchema), v.maxLength(100)),
   policy: AppPolicySchema,
 })
 
 /** A deletion above the budget that a person approved in Git. */
-export const DeletionApprovalSchema = Type.Object({
+export const DeletionApprovalSchema = v.object({
   app: AppNameSchema,
-  maxObjects: Type.Integer({ minimum: 1, maximum: limits.objectsPerRelease }),
+  maxObjects: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(limits.objectsPerRelease)),
 })
 
 /**
  * Everything one cluster should run. An app that is not listed is removed, unless no app is listed at
  * all: that removes nothing without `allowEmpty`, which stands in the cluster's own file.
  */
-export const AssignmentSchema = Type.Object({
+export const AssignmentSchema = v.object({
   cluster: ClusterNameSchema,
   generation: GenerationSchema,
   /** The commit whose content this is. */
   commit: CommitIdSchema,
   issuedAt: TimeSchema,
-  traceparent: Type.Optional(TraceparentSchema),
+  traceparent: v.exactOptional(TraceparentSchema),
   environment: EnvironmentNameSchema,
-  labels: Type.Record(Type.String(), Type.String()),
-  variables: Type.Record(Type.String(), VariableSchema),
-  allowEmpty: Type.Boolean(),
-  apps: Type.Array(AssignedAppSchema, { maxItems: limits.appsPerCluster }),
-  deletionApprovals: Type.Array(DeletionApprovalSchema, { maxItems: limits.appsPerCluster }),
+  labels: v.record(v.string(), v.string()),
+  variables: v.record(v.string(), VariableSchema),
+  allowEmpty: v.boolean(),
+  apps: v.pipe(v.array(AssignedAppSchema), v.maxLength(limits.appsPerCluster)),
+  deletionApprovals: v.pipe(v.array(DeletionApprovalSchema), v.maxLength(limits.appsPerCluster)),
 })
 
-export type Variable = Static<typeof VariableSchema>
-export type AssignedApp = Static<typeof AssignedAppSchema>
-export type DeletionApproval = Static<typeof DeletionApprovalSchema>
-export type Assignment = Static<typeof AssignmentSchema>
+export type Variable = v.InferOutput<typeof VariableSchema>
+export type AssignedApp = v.InferOutput<typeof AssignedAppSchema>
+export type DeletionApproval = v.InferOutput<typeof DeletionApprovalSchema>
+export type Assignment = v.InferOutput<typeof AssignmentSchema>
 
 /** The part of an assignment that makes it new: a change of anything else publishes nothing. */
 export type AssignmentContent = Omit<Assignment, 'generation' | 'commit' | 'issuedAt' | 'traceparent'>

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import * as v from 'valibot'
 import { decoder } from '../decode.ts'
 import { ClusterNameSchema } from './scalars.ts'
 
@@ -6,24 +6,24 @@ import { ClusterNameSchema } from './scalars.ts'
  * The one HTTPS request of an agent's life: a one-time token for an identity. The private key is made in
  * the cluster and stays there.
  */
-export const EnrolmentRequestSchema = Type.Object({
+export const EnrolmentRequestSchema = v.object({
   cluster: ClusterNameSchema,
-  token: Type.String({ minLength: 20, maxLength: 200 }),
+  token: v.pipe(v.string(), v.minLength(20), v.maxLength(200)),
   /** The public nkey (`U…`) of the agent. */
-  publicKey: Type.String({ pattern: '^U[A-Z2-7]{55}$' }),
+  publicKey: v.pipe(v.string(), v.regex(/^U[A-Z2-7]{55}$/)),
 })
 
-export const EnrolmentResponseSchema = Type.Object({
+export const EnrolmentResponseSchema = v.object({
   cluster: ClusterNameSchema,
   /** The NATS user JWT, bound to the public key. */
-  userJwt: Type.String({ maxLength: 16_384 }),
-  natsUrls: Type.Array(Type.String({ maxLength: 512 }), { minItems: 1, maxItems: 20 }),
+  userJwt: v.pipe(v.string(), v.maxLength(16_384)),
+  natsUrls: v.pipe(v.array(v.pipe(v.string(), v.maxLength(512))), v.minLength(1), v.maxLength(20)),
   /** PEM; what the agent verifies assignments with. */
-  assignmentKeys: Type.Array(Type.String({ maxLength: 1_024 }), { minItems: 1, maxItems: 10 }),
+  assignmentKeys: v.pipe(v.array(v.pipe(v.string(), v.maxLength(1_024))), v.minLength(1), v.maxLength(10)),
   /** PEM of the authority that signed the broker's certificate, where it is not a public one. */
-  natsCertificateAuthority: Type.Optional(Type.String({ maxLength: 65_536 })),
+  natsCertificateAuthority: v.exactOptional(v.pipe(v.string(), v.maxLength(65_536))),
 })
-export type EnrolmentRequest = Static<typeof EnrolmentRequestSchema>
-export type EnrolmentResponse = Static<typeof EnrolmentResponseSchema>
+export type EnrolmentRequest = v.InferOutput<typeof EnrolmentRequestSchema>
+export type EnrolmentResponse = v.InferOutput<typeof EnrolmentResponseSchema>
 
 export const decodeEnrolmentResponse = decoder('enrolment response', EnrolmentResponseSchema, 256 * 1024)

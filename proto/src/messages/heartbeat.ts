@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import Type, { type Static } from 'typebox'
+import * as v from 'valibot'
 import { canonicalJson } from '../canonical.ts'
 import { decoder } from '../decode.ts'
 import { limits } from '../limits.ts'
@@ -7,19 +7,19 @@ import type { AppReport } from './report.ts'
 import { CountSchema, GenerationSchema, TimeSchema } from './scalars.ts'
 
 /** A sign of life: a core message, never stored, lost without harm. */
-export const HeartbeatSchema = Type.Object({
-  boot: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+export const HeartbeatSchema = v.object({
+  boot: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER)),
   at: TimeSchema,
   /** The generation last accepted; absent before the first. */
-  generation: Type.Optional(GenerationSchema),
+  generation: v.exactOptional(GenerationSchema),
   /** `stateDigest` of what the agent would report; where the hub's differs it asks for everything. */
-  stateDigest: Type.String({ pattern: '^[0-9a-f]{16}$' }),
-  agentVersion: Type.String({ maxLength: 64 }),
+  stateDigest: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+  agentVersion: v.pipe(v.string(), v.maxLength(64)),
   /** `gitVersion` of the API server; absent while that can not be reached. */
-  kubernetesVersion: Type.Optional(Type.String({ maxLength: 64 })),
-  counts: Type.Object({ apps: CountSchema, objects: CountSchema, drifted: CountSchema, unsent: CountSchema }),
+  kubernetesVersion: v.exactOptional(v.pipe(v.string(), v.maxLength(64))),
+  counts: v.object({ apps: CountSchema, objects: CountSchema, drifted: CountSchema, unsent: CountSchema }),
 })
-export type Heartbeat = Static<typeof HeartbeatSchema>
+export type Heartbeat = v.InferOutput<typeof HeartbeatSchema>
 
 export const encodeHeartbeat = (heartbeat: Heartbeat): Uint8Array => Buffer.from(canonicalJson(heartbeat))
 export const decodeHeartbeat = decoder('heartbeat', HeartbeatSchema, limits.heartbeatBytes)

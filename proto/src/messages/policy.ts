@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import * as v from 'valibot'
 
 /**
  * What `app.yaml` says to the agent. The same schemas validate the file and the assignment, so that a
@@ -6,71 +6,57 @@ import Type, { type Static } from 'typebox'
  */
 
 /** Selects objects of an app; what is left out matches everything. */
-export const ObjectTargetSchema = Type.Object(
-  {
-    group: Type.Optional(Type.String({ maxLength: 253 })),
-    kind: Type.Optional(Type.String({ maxLength: 253 })),
-    namespace: Type.Optional(Type.String({ maxLength: 253 })),
-    name: Type.Optional(Type.String({ maxLength: 253 })),
-  },
-  { additionalProperties: false },
-)
+export const ObjectTargetSchema = v.object({
+  group: v.exactOptional(v.pipe(v.string(), v.maxLength(253))),
+  kind: v.exactOptional(v.pipe(v.string(), v.maxLength(253))),
+  namespace: v.exactOptional(v.pipe(v.string(), v.maxLength(253))),
+  name: v.exactOptional(v.pipe(v.string(), v.maxLength(253))),
+})
 
-export const DriftIgnoreSchema = Type.Object(
-  {
-    target: Type.Optional(ObjectTargetSchema),
-    /** RFC 6901 pointers; a `*` segment stands for any one key or index. */
-    pointers: Type.Optional(Type.Array(Type.String({ pattern: '^/', maxLength: 1_024 }), { maxItems: 100 })),
-    /** Fields that these field managers own are theirs, an autoscaler's replicas for instance. */
-    managers: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { maxItems: 100 })),
-  },
-  { additionalProperties: false },
-)
+export const DriftIgnoreSchema = v.object({
+  target: v.exactOptional(ObjectTargetSchema),
+  /** RFC 6901 pointers; a `*` segment stands for any one key or index. */
+  pointers: v.exactOptional(
+    v.pipe(v.array(v.pipe(v.string(), v.maxLength(1_024), v.regex(/^\//))), v.maxLength(100)),
+  ),
+  /** Fields that these field managers own are theirs, an autoscaler's replicas for instance. */
+  managers: v.exactOptional(
+    v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(128))), v.maxLength(100)),
+  ),
+})
 
-export const DriftPolicySchema = Type.Object(
-  {
-    /** `correct` puts the desired value back at once; `report` only says what differs. */
-    policy: Type.Optional(Type.Enum(['correct', 'report'])),
-    ignore: Type.Optional(Type.Array(DriftIgnoreSchema, { maxItems: 100 })),
-  },
-  { additionalProperties: false },
-)
+export const DriftPolicySchema = v.object({
+  /** `correct` puts the desired value back at once; `report` only says what differs. */
+  policy: v.exactOptional(v.picklist(['correct', 'report'])),
+  ignore: v.exactOptional(v.pipe(v.array(DriftIgnoreSchema), v.maxLength(100))),
+})
 
 /** How many objects may be deleted in one go without an approval: the larger of the two. */
-export const DeletionBudgetSchema = Type.Object(
-  {
-    objects: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
-    percent: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
-  },
-  { additionalProperties: false },
-)
+export const DeletionBudgetSchema = v.object({
+  objects: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(10_000))),
+  percent: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(100))),
+})
 
-export const PrunePolicySchema = Type.Object(
-  {
-    enabled: Type.Optional(Type.Boolean()),
-    customResourceDefinitions: Type.Optional(Type.Boolean()),
-    namespaces: Type.Optional(Type.Boolean()),
-    budget: Type.Optional(DeletionBudgetSchema),
-  },
-  { additionalProperties: false },
-)
+export const PrunePolicySchema = v.object({
+  enabled: v.exactOptional(v.boolean()),
+  customResourceDefinitions: v.exactOptional(v.boolean()),
+  namespaces: v.exactOptional(v.boolean()),
+  budget: v.exactOptional(DeletionBudgetSchema),
+})
 
-export const HealthPolicySchema = Type.Object(
-  {
-    /** After this many seconds an app that is still not healthy is degraded. */
-    deadlineSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400 })),
-  },
-  { additionalProperties: false },
-)
+export const HealthPolicySchema = v.object({
+  /** After this many seconds an app that is still not healthy is degraded. */
+  deadlineSeconds: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(86_400))),
+})
 
-export const AppPolicySchema = Type.Object({
+export const AppPolicySchema = v.object({
   drift: DriftPolicySchema,
   prune: PrunePolicySchema,
   health: HealthPolicySchema,
 })
-export type ObjectTarget = Static<typeof ObjectTargetSchema>
-export type DriftIgnore = Static<typeof DriftIgnoreSchema>
-export type AppPolicy = Static<typeof AppPolicySchema>
+export type ObjectTarget = v.InferOutput<typeof ObjectTargetSchema>
+export type DriftIgnore = v.InferOutput<typeof DriftIgnoreSchema>
+export type AppPolicy = v.InferOutput<typeof AppPolicySchema>
 
 /** What holds where neither `app.yaml` nor the defaults of `fleet.yaml` say otherwise. */
 export const policyDefaults = {

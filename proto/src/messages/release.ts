@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { zstdCompress, zstdDecompress } from 'node:zlib'
-import Type, { type Static } from 'typebox'
+import * as v from 'valibot'
 import { canonicalJson, digestOf, type JsonObject } from '../canonical.ts'
 import { decoder } from '../decode.ts'
 import { RoadsteadError } from '../errors.ts'
@@ -8,23 +8,23 @@ import type { Digest } from '../ids.ts'
 import { limits } from '../limits.ts'
 
 /** A Kubernetes object as far as everything here relies on it. */
-export const KubernetesObjectSchema = Type.Object({
-  apiVersion: Type.String({ minLength: 1, maxLength: 317 }),
-  kind: Type.String({ minLength: 1, maxLength: 253 }),
-  metadata: Type.Object({
-    name: Type.String({ minLength: 1, maxLength: 253 }),
-    namespace: Type.Optional(Type.String({ maxLength: 253 })),
-    labels: Type.Optional(Type.Record(Type.String(), Type.String())),
-    annotations: Type.Optional(Type.Record(Type.String(), Type.String())),
+export const KubernetesObjectSchema = v.looseObject({
+  apiVersion: v.pipe(v.string(), v.minLength(1), v.maxLength(317)),
+  kind: v.pipe(v.string(), v.minLength(1), v.maxLength(253)),
+  metadata: v.looseObject({
+    name: v.pipe(v.string(), v.minLength(1), v.maxLength(253)),
+    namespace: v.exactOptional(v.pipe(v.string(), v.maxLength(253))),
+    labels: v.exactOptional(v.record(v.string(), v.string())),
+    annotations: v.exactOptional(v.record(v.string(), v.string())),
   }),
 })
 
 /** The objects of a release in the order of rendering; named by the digest of its canonical JSON. */
-export const ReleaseSchema = Type.Object({
-  objects: Type.Array(KubernetesObjectSchema, { maxItems: limits.objectsPerRelease }),
+export const ReleaseSchema = v.object({
+  objects: v.pipe(v.array(KubernetesObjectSchema), v.maxLength(limits.objectsPerRelease)),
 })
 
-export type KubernetesObject = Static<typeof KubernetesObjectSchema> & JsonObject
+export type KubernetesObject = v.InferOutput<typeof KubernetesObjectSchema> & JsonObject
 export interface Release {
   readonly objects: readonly KubernetesObject[]
 }
