@@ -25,10 +25,16 @@ export const VariableSchema = v.union([
 
 export const AssignedAppSchema = v.object({
   app: AppNameSchema,
+  /**
+   * The generation since which this app's part (release, policy, dependencies, and the cluster's labels and
+   * variables) is unchanged. An app's milestones are compared with it, so that a new generation that
+   * leaves an app alone costs no API call and no report.
+   */
+  since: GenerationSchema,
   release: DigestSchema,
   /** Size of the release as canonical JSON: what an agent delays a fetch by. */
   releaseBytes: CountSchema,
-  /** Apps of the same cluster that must be healthy at this generation or later before this one starts. */
+  /** Apps of the same cluster that must be healthy at their own `since` or later before this one starts. */
   dependsOn: v.pipe(v.array(AppNameSchema), v.maxLength(100)),
   policy: AppPolicySchema,
 })
@@ -64,7 +70,10 @@ export type DeletionApproval = v.InferOutput<typeof DeletionApprovalSchema>
 export type Assignment = v.InferOutput<typeof AssignmentSchema>
 
 /** The part of an assignment that makes it new: a change of anything else publishes nothing. */
-export type AssignmentContent = Omit<Assignment, 'generation' | 'commit' | 'issuedAt' | 'traceparent'>
+export interface AssignmentContent
+  extends Omit<Assignment, 'generation' | 'commit' | 'issuedAt' | 'traceparent' | 'apps'> {
+  readonly apps: readonly Omit<AssignedApp, 'since'>[]
+}
 
 export const encodeAssignment = (assignment: Assignment): Uint8Array => Buffer.from(canonicalJson(assignment))
 export const decodeAssignment = decoder('assignment', AssignmentSchema, limits.assignmentBytes)
