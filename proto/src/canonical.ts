@@ -60,12 +60,14 @@ function writeObject(object: Record<string, unknown>, depth: number): string {
 /** Parses JSON; an integer that a double can not hold becomes a bigint. */
 export function parseJson(text: string): Json {
   try {
-    return JSON.parse(text, keepLargeIntegers) as Json
+    return (longNumber.test(text) ? JSON.parse(text, keepLargeIntegers) : JSON.parse(text)) as Json
   } catch (cause) {
     throw new RoadsteadError('undecodable', 'not valid JSON', { cause })
   }
 }
 
+/** 2⁵³ has sixteen digits: without such a run there is nothing to keep, and no reviver to pay for. */
+const longNumber = /\d{16}/
 const integer = /^-?\d+$/
 
 function keepLargeIntegers(
