@@ -1,0 +1,27 @@
+/** The door of the test harness: real servers, stock git, and waiting with a deadline. */
+export { findNatsServers } from '../../deploy/install/nats-server.mjs'
+export { createDatabase, type Database, sharedPostgres, type Template } from './database.ts'
+export {
+  cloneRepository,
+  type GitOptions,
+  initRepository,
+  type Tree,
+  type WorkingTree,
+  workingTree,
+} from './git.ts'
+export { type Nats, type NatsOptions, startNats } from './nats.ts'
+export { type AttributeValue, type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp.ts'
+export { freePort } from './ports.ts'
+export { type Postgres, type PostgresOptions, removePostgresData, startPostgres } from './postgres.ts'
+export {
+  type Exit,
+  type Program,
+  type ProgramOptions,
+  type RunOptions,
+  type RunResult,
+  run,
+  startProgram,
+  startTypeScript,
+} from './process.ts'
+export { type TemporaryDirectory, temporaryDirectory } from './temporary.ts'
+export { type UntilOptions, until } from './until.ts'
