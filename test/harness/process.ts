@@ -1,6 +1,6 @@
 /** Runs programs: to their end (`run`) or as servers that are stopped, killed and read along with (`startProgram`). */
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process'
-import { EventEmitter, once } from 'node:events'
+import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { guardProcess, releaseProcess } from './watchdog.ts'
@@ -66,7 +66,7 @@ export async function startProgram(command: string, options: ProgramOptions = {}
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = readOutput(child, options.onLine)
-  const ready = options.ready === undefined ? once(child, 'spawn') : output.next(options.ready)
+  const ready = options.ready === undefined ? whenSpawned(child) : output.next(options.ready)
   const program = asProgram(name, child, output, options.stopSignal ?? 'SIGTERM')
   const failure = whenFailed(program, child, readyDeadlineMs)
   try {
@@ -118,7 +118,7 @@ export function run(command: string, options: RunOptions = {}): Promise<RunResul
       const code = error === null ? 0 : error.code
       if (typeof code === 'number') return resolve({ code, stdout, stderr })
       const why = error?.killed ? `did not end within ${deadlineMs} ms` : error?.message
-      reject(new Error(`${command} ${args.join(' ')}: ${why}\n${stderr}`, { cause: error }))
+      reject(new Error(`${[command, ...args].join(' ')}: ${why}\n${stderr}`, { cause: error }))
     })
     if (child.pid !== undefined) guardProcess(child.pid, 'SIGTERM')
     child.stdin?.on('error', () => {}) // it did not read its input to the end, as it may
@@ -215,6 +215,10 @@ function whenExited(child: ChildProcess): Promise<Exit> {
   child.once('close', (code, signal) => resolve({ code, signal }))
   child.once('exit', (code, signal) => setTimeout(resolve, LAST_LINES_MS, { code, signal }).unref())
   return promise
+}
+
+function whenSpawned(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => child.once('spawn', resolve))
 }
 
 function whenFailed(program: Program, child: ChildProcess, deadlineMs: number) {

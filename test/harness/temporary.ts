@@ -1,7 +1,10 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { guardDirectory, releaseDirectory } from './watchdog.ts'
+
+/** Root's servers that run as another user must get through to what is theirs in here. */
+const PASSABLE = 0o711
 
 export interface TemporaryDirectory extends Disposable {
   readonly path: string
@@ -17,6 +20,7 @@ export function temporaryDirectory(label: string): TemporaryDirectory {
   const base = realpathSync(tmpdir())
   const path = mkdtempSync(join(base, `roadstead-${label}-`))
   guardDirectory(path)
+  if (process.getuid?.() === 0) chmodSync(path, PASSABLE)
   const remove = () => {
     rmSync(path, { recursive: true, force: true, maxRetries: 5 })
     releaseDirectory(path)

@@ -10,7 +10,7 @@ export interface UntilOptions {
   message?: string
 }
 
-const NEVER_LOOKED = Symbol('the condition has not answered once')
+const NO_ANSWER = Symbol('the condition did not answer in time')
 
 /**
  * Waits until `condition` returns something truthy, and returns that. A condition that throws counts as not
@@ -24,14 +24,15 @@ export async function until<T>(
 ): Promise<Exclude<T, false | undefined | null | 0 | ''>> {
   const { deadlineMs = 10_000, everyMs = 20, message = 'the condition holds' } = options
   const deadline = performance.now() + deadlineMs
-  let value: unknown = NEVER_LOOKED
+  let value: unknown = NO_ANSWER
   let error: unknown
   do {
     const remainingMs = Math.max(1, deadline - performance.now())
     try {
-      value = await within(remainingMs, Promise.resolve(condition()), value)
-      if (value) return value as Exclude<T, false | undefined | null | 0 | ''>
+      value = await within(remainingMs, Promise.resolve(condition()))
       error = undefined
+      if (value === NO_ANSWER) break
+      if (value) return value as Exclude<T, false | undefined | null | 0 | ''>
     } catch (thrown) {
       error = thrown
     }
@@ -43,16 +44,16 @@ export async function until<T>(
 function lastSeen(value: unknown, error: unknown): string {
   if (error !== undefined)
     return `the last look failed: ${error instanceof Error ? error.message : inspect(error)}`
-  return value === NEVER_LOOKED
+  return value === NO_ANSWER
     ? 'the first look did not return'
     : `the last value was ${inspect(value, { depth: 6 })}`
 }
 
-/** The promise's value, or `otherwise` wrapped as a falsy answer when it takes longer than `ms`. */
-async function within<T>(ms: number, promise: Promise<T>, otherwise: unknown): Promise<unknown> {
+/** The promise's value, or NO_ANSWER when it takes longer than `ms`. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | typeof NO_ANSWER> {
   const timer = new AbortController()
   try {
-    return await Promise.race([promise, sleep(ms, otherwise, { signal: timer.signal })])
+    return await Promise.race([promise, sleep(ms, NO_ANSWER, { signal: timer.signal })])
   } finally {
     timer.abort()
   }
