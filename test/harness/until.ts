@@ -45,7 +45,7 @@ function lastSeen(value: unknown, error: unknown): string {
   if (error !== undefined)
     return `the last look failed: ${error instanceof Error ? error.message : inspect(error)}`
   return value === NO_ANSWER
-    ? 'the first look did not return'
+    ? 'the last look did not return'
     : `the last value was ${inspect(value, { depth: 6 })}`
 }
 
