@@ -1,0 +1,96 @@
+import { ApiError, forbidden, notFound } from '../api/errors.ts'
+import type { Context } from '../operations/context.ts'
+import { KINDS } from '../resources/builtin.ts'
+import { groupResourceOf, type ResourceKind } from '../resources/kind.ts'
+import type { KubeObject } from '../store/object.ts'
+import { admitPod } from './pod.ts'
+import { admitService } from './service.ts'
+
+const NAMESPACE = KINDS.find((kind) => kind.kind === 'Namespace') as ResourceKind
+
+/** What the admission plugins and strategies of a default API server add to a new object, or refuse. */
+export function admitCreate(context: Context, kind: ResourceKind, object: KubeObject): KubeObject {
+  if (kind.namespaced) requireNamespace(context, kind, object)
+  if (kind.custom) return object
+  if (kind.kind === 'Service') return admitService(context, object, undefined)
+  if (kind.kind === 'Pod') return admitPod(object)
+  if (kind.kind === 'PersistentVolumeClaim') return withFinalizer(object, 'kubernetes.io/pvc-protection')
+  if (kind.kind === 'Job') return admitJob(object)
+  if (kind.kind === 'Secret') return secretData(object)
+  return object
+}
+
+export function admitUpdate(
+  context: Context,
+  kind: ResourceKind,
+  live: KubeObject,
+  next: KubeObject,
+): KubeObject {
+  if (kind.custom) return next
+  if (kind.kind === 'Service') return admitService(context, next, live)
+  if (kind.kind === 'Secret') return secretData(next)
+  return next
+}
+
+function requireNamespace(context: Context, kind: ResourceKind, object: KubeObject): void {
+  const name = object.metadata.namespace ?? ''
+  const namespace = context.store.get('namespaces', name)
+  if (!namespace) throw notFound(NAMESPACE, name)
+  if (!namespace.metadata.deletionTimestamp) return
+  const text = `unable to create new content in namespace ${name} because it is being terminated`
+  const cause = {
+    reason: 'NamespaceTerminating',
+    message: `namespace ${name} is being terminated`,
+    field: 'metadata.namespace',
+  }
+  throw forbidden(kind, object.metadata.name, text, [cause])
+}
+
+function withFinalizer(object: KubeObject, finalizer: string): KubeObject {
+  const finalizers = object.metadata.finalizers ?? []
+  if (finalizers.includes(finalizer)) return object
+  return { ...object, metadata: { ...object.metadata, finalizers: [...finalizers, finalizer] } }
+}
+
+/** `stringData` is write-only: it is moved into `data`. */
+function secretData(object: KubeObject): KubeObject {
+  const { stringData, ...rest } = object as KubeObject & { stringData?: Record<string, string> }
+  if (!stringData) return object
+  const data: Record<string, string> = { ...(object.data as Record<string, string> | undefined) }
+  for (const [key, text] of Object.entries(stringData)) data[key] = Buffer.from(text).toString('base64')
+  return { ...rest, data } as KubeObject
+}
+
+/** A Job without a selector of its own is given one on its uid. */
+function admitJob(object: KubeObject): KubeObject {
+  const spec = object.spec as { manualSelector?: boolean; template?: { metadata?: { labels?: object } } }
+  if (spec.manualSelector) return object
+  const { uid = '', name } = object.metadata
+  const matchLabels = { 'batch.kubernetes.io/controller-uid': uid }
+  const labels = {
+    ...spec.template?.metadata?.labels,
+    'batch.kubernetes.io/controller-uid': uid,
+    'batch.kubernetes.io/job-name': name,
+    'controller-uid': uid,
+    'job-name': name,
+  }
+  const template = { ...spec.template, metadata: { ...spec.template?.metadata, labels } }
+  return { ...object, spec: { ...spec, selector: { matchLabels }, template } }
+}
+
+/** Refuses to delete what a cluster cannot do without. */
+export function admitDelete(kind: ResourceKind, object: KubeObject): void {
+  const name = object.metadata.name
+  const kept = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
+  if (groupResourceOf(kind) === 'namespaces' && kept.includes(name)) {
+    throw new ApiError(
+      403,
+      'Forbidden',
+      `namespaces "${name}" is forbidden: this namespace may not be deleted`,
+      {
+        name,
+        kind: 'namespaces',
+      },
+    )
+  }
+}
