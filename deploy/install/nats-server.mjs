@@ -116,11 +116,15 @@ async function install(say, environment) {
   )
 }
 
-/** @param {unknown} error */
+/**
+ * The last line of what a program complained of; else the error's message, and that of its cause, which is
+ * where `fetch` says what was wrong.
+ * @param {unknown} error
+ */
 function reason(error) {
-  const { stderr, message } = /** @type {{stderr?: string, message: string}} */ (error)
-  const lines = (stderr || message).trim().split('\n')
-  return lines.at(-1)
+  const { stderr, message, cause } = /** @type {{stderr?: string, message: string, cause?: Error}} */ (error)
+  if (stderr) return stderr.trim().split('\n').at(-1)
+  return cause === undefined ? message : `${message} (${cause.message})`
 }
 
 /** @param {NodeJS.ProcessEnv} environment */
