@@ -1,0 +1,78 @@
+import type { AppDetail, AppSummary } from '../api/resources.ts'
+import type { Context } from '../context.ts'
+import { facts } from './facts.ts'
+import { placementColumns, placementRow } from './placement-text.ts'
+import { sourceProblemText } from './problems.ts'
+import { stateCell } from './state.ts'
+import { table } from './table.ts'
+import { share, shortCommit, unhealthyText } from './words.ts'
+
+type Look = Pick<Context, 'colors' | 'width'>
+
+export function appListText(apps: readonly AppSummary[], look: Look): string {
+  if (apps.length === 0) return 'No apps.\n'
+  const rows = apps.map((app) => ({
+    cells: [
+      app.name,
+      stateCell(app.health, look.colors),
+      share(app.clusters.healthy, app.clusters),
+      app.drift.open,
+      app.description,
+    ],
+  }))
+  return table(
+    [
+      { title: 'APP', shrinks: true },
+      { title: 'HEALTH' },
+      { title: 'CLUSTERS', align: 'right' },
+      { title: 'DRIFT', align: 'right' },
+      { title: 'DESCRIPTION', shrinks: true },
+    ],
+    rows,
+    look,
+  )
+}
+
+export function appText(app: AppDetail, look: Look): string {
+  const head = facts(
+    [
+      ['app', { text: app.name, paint: look.colors.bold }],
+      ['description', app.description],
+      ['health', stateCell(app.health, look.colors)],
+      ['depends on', app.dependsOn.join(', ')],
+    ],
+    look.colors,
+  )
+  const where = app.status.length === 0 ? 'No cluster runs it.\n' : placementsText(app, look)
+  return [head, environmentsText(app, look), where].join('\n')
+}
+
+function environmentsText({ environments }: AppDetail, look: Look): string {
+  const rows = environments.map(({ name, release, commit, problems, clusters }) => ({
+    cells: [
+      name,
+      // The digest without its algorithm, shortened as a commit is.
+      release === null ? undefined : shortCommit(release.replace(/^sha256:/, '')),
+      commit === null ? undefined : shortCommit(commit),
+      share(clusters.healthy, clusters),
+      unhealthyText(clusters),
+    ],
+    below: problems.map(sourceProblemText),
+  }))
+  return table(
+    [
+      { title: 'ENVIRONMENT', shrinks: true },
+      { title: 'RELEASE' },
+      { title: 'COMMIT' },
+      { title: 'HEALTHY', align: 'right' },
+      { title: 'OTHERWISE', shrinks: true },
+    ],
+    rows,
+    look,
+  )
+}
+
+function placementsText({ status }: AppDetail, look: Look): string {
+  const rows = status.map((placement) => placementRow(placement.cluster, placement, look))
+  return table([{ title: 'CLUSTER', shrinks: true }, ...placementColumns], rows, look)
+}
