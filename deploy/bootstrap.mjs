@@ -19,7 +19,7 @@ const PARENT_POLL_MS = 1_000
  * @type {Record<string, string[]>}
  */
 const GOALS = {
-  all: ['npm', 'run', '--silent', 'all', '--'],
+  all: ['npm', 'run', 'all', '--'],
   demo: ['node', join(ROOT, 'deploy', 'sandbox', 'main.ts')],
   bench: ['node', join(ROOT, 'test', 'bench', 'main.ts')],
 }
