@@ -22,6 +22,8 @@ export const limits = {
 
   reportBytes: 256 * 1024,
   heartbeatBytes: 4 * 1024,
+  /** The largest message that the broker takes from an agent: a report with its headers. */
+  agentPayloadBytes: 260 * 1024,
   askBytes: 960 * 1024,
   /** Objects named one by one in an app's report; the counts beside them are always complete. */
   problemsPerReport: 50,

@@ -22,11 +22,17 @@ export const streams = {
 /** The one durable pull consumer that the hub's replicas share. */
 export const reportsConsumer = 'hub-intake'
 
+const hexOf = (digest: Digest) => digest.slice('sha256:'.length)
+const halvesOf = (digest: Digest | '*') =>
+  digest === '*' ? '*.*' : `${hexOf(digest).slice(0, 32)}.${hexOf(digest).slice(32)}`
+
 export const subjects = {
   assignment: (cluster: ClusterName | '*') => `rs.assignment.${cluster}`,
   /** Where JetStream repeats what it stores under `rs.assignment.<cluster>`. */
   live: (cluster: ClusterName | '*') => `rs.live.${cluster}`,
-  releaseChunk: (digest: Digest, chunk: number) => `rs.release.${digest.slice('sha256:'.length)}.${chunk}`,
+  /** Where a chunk is stored. The digest is two tokens here and one where it is asked for: see `agentMappings`. */
+  releaseChunk: (digest: Digest | '*', chunk: number | '*') =>
+    `rs.release.${halvesOf(digest)}.${chunk}.chunk`,
   report: (cluster: ClusterName | '*') => `rs.report.${cluster}`,
   heartbeat: (cluster: ClusterName | '*') => `rs.heartbeat.${cluster}`,
   ask: (cluster: ClusterName | '*') => `rs.ask.${cluster}`,
@@ -38,11 +44,26 @@ const directGet = (stream: string, subject: string) => `$JS.API.DIRECT.GET.${str
 export const directGetAssignment = (cluster: ClusterName | '*'): string =>
   directGet(streams.assignments, subjects.assignment(cluster))
 
+/** Where an agent asks for a chunk of a release: whoever knows the digest gets it. */
 export const directGetReleaseChunk = (digest: Digest, chunk: number): string =>
-  directGet(streams.releases, subjects.releaseChunk(digest, chunk))
+  `rs.fetch.${hexOf(digest)}.${chunk}`
 
-/** All release chunks, for exports and permissions. */
-export const directGetAnyRelease = directGet(streams.releases, 'rs.release.*.*')
+/** All release chunks, as stored: for the export and for permissions. */
+export const directGetAnyRelease = directGet(streams.releases, subjects.releaseChunk('*', '*'))
+
+/**
+ * How the agents' account maps what its clients publish, before permissions are checked, so that a release
+ * is had by whoever knows its digest and by nobody else. NATS takes a wildcard as a token of a *published*
+ * subject, and answers a direct get of one with the newest match: `*.*.*` would be the newest release of
+ * the fleet. So what agents ask for is mapped to where it is stored by cutting the digest in two, which a
+ * `*` can not be (it comes out one token short of anything allowed), and what names the stored subject
+ * itself is mapped to nothing. A `>` is not mapped; it matches nothing when a token follows it, except on
+ * servers before 2.10.
+ */
+export const agentMappings: Readonly<Record<string, string>> = {
+  'rs.fetch.*.*': directGet(streams.releases, 'rs.release.{{splitfromleft(1,32)}}.{{wildcard(2)}}.chunk'),
+  [directGetAnyRelease]: 'rs.refused',
+}
 
 /** The cluster a subject of ours names: its last token. */
 export const clusterOfSubject = (subject: string): ClusterName =>

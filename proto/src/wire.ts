@@ -8,6 +8,7 @@ import { HeartbeatSchema } from './messages/heartbeat.ts'
 import { ReleaseSchema } from './messages/release.ts'
 import { ReportSchema } from './messages/report.ts'
 import {
+  agentMappings,
   agentPermissions,
   directGetAssignment,
   directGetReleaseChunk,
@@ -53,6 +54,7 @@ export function wireContract(): unknown {
       messageId: reportMessageId(cluster, 1, 2),
     },
     permissions: agentPermissions(cluster),
+    mappings: agentMappings,
     streams: { ...streams, reportsConsumer },
     headers,
   }
