@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { createApiClient } from './api/client.ts'
 import { addApps } from './commands/apps.ts'
+import { addBuild } from './commands/build.ts'
 import { addClusters } from './commands/clusters.ts'
 import { addCommits } from './commands/commits.ts'
 import { addDrift } from './commands/drift.ts'
@@ -57,6 +58,8 @@ export function createProgram(edges: Edges, onExit: (code: ExitCode) => void): C
   for (const add of [addStatus, addClusters, addApps, addDrift, addEvents, addCommits]) add(program, perform)
   program.commandsGroup('Change something:')
   addEnrolToken(program, perform)
+  program.commandsGroup('Without a hub:')
+  for (const add of [addBuild]) add(program, perform)
   program.commandsGroup('Other:')
   return program
 }

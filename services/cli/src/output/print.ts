@@ -17,7 +17,15 @@ export function printNext(context: Context, value: unknown, text: () => string):
 }
 
 function machineText(format: 'json' | 'yaml', value: unknown): string {
-  return format === 'json' ? `${JSON.stringify(value, null, 2)}\n` : yaml(value)
+  return format === 'json' ? `${JSON.stringify(value, exactIntegers, 2)}\n` : yaml(value)
 }
 
 const yaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })
+
+/** 64-bit integers of a manifest are bigints; JSON writes them as the numbers they are. */
+const exactIntegers = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? rawJson(String(value)) : value
+
+/** In Node 22 and later, and not yet in TypeScript's library. */
+const rawJson = (text: string): unknown =>
+  (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(text)
