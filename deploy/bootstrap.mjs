@@ -53,21 +53,31 @@ async function main([goal = '', ...args]) {
 }
 
 /**
- * Runs a program in the foreground until it ends.
+ * Runs a program until it ends. A program of ours handles its signals itself. What npm runs is a tree of
+ * shells, task runners and tests that do not all pass a signal on, so that tree becomes a group of its own and
+ * every signal goes to the whole of it.
+ *
  * @param {string} program
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<number>}
  */
 function run(program, args, env) {
-  const child = spawn(program, args, { cwd: ROOT, env, stdio: 'inherit' })
+  const detached = program === 'npm'
+  const child = spawn(program, args, { cwd: ROOT, env, stdio: 'inherit', detached })
+  /** @param {NodeJS.Signals} signal */
+  const forward = (signal) => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+    process.kill(detached ? -child.pid : child.pid, signal)
+  }
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP', 'SIGINT'])) {
     process.on(signal, () => {
-      // In a terminal, Ctrl-C reaches the child by itself: it is sent to the whole foreground group.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+      // In a terminal, Ctrl-C reaches the whole foreground group, our own program with it.
+      const reached = signal === 'SIGINT' && process.stdin.isTTY && !detached
+      if (!reached) forward(signal)
     })
   }
-  stopWithParent(child)
+  stopWithParent(() => forward('SIGTERM'))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code, signal) =>
@@ -79,12 +89,12 @@ function run(program, args, env) {
 /**
  * When npm is killed outright it cannot tell us; seeing another parent is how we learn of it. A shell that is
  * closed on purpose is another matter, so this is for npm alone.
- * @param {import('node:child_process').ChildProcess} child
+ * @param {() => void} stop
  */
-function stopWithParent(child) {
+function stopWithParent(stop) {
   if (process.env.npm_lifecycle_event === undefined) return
   const parent = process.ppid
-  const poll = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), PARENT_POLL_MS)
+  const poll = setInterval(() => process.ppid !== parent && stop(), PARENT_POLL_MS)
   poll.unref()
 }
 
