@@ -30,9 +30,8 @@ export const subjects = {
   assignment: (cluster: ClusterName | '*') => `rs.assignment.${cluster}`,
   /** Where JetStream repeats what it stores under `rs.assignment.<cluster>`. */
   live: (cluster: ClusterName | '*') => `rs.live.${cluster}`,
-  /** Where a chunk is stored. The digest is two tokens here and one where it is asked for: see `agentMappings`. */
-  releaseChunk: (digest: Digest | '*', chunk: number | '*') =>
-    `rs.release.${halvesOf(digest)}.${chunk}.chunk`,
+  /** Where a chunk is stored. The digest is two tokens here and one where it is asked for: see `releaseMapping`. */
+  releaseChunk: (digest: Digest | '*', chunk: number | '*') => `rs.release.${halvesOf(digest)}.${chunk}`,
   report: (cluster: ClusterName | '*') => `rs.report.${cluster}`,
   heartbeat: (cluster: ClusterName | '*') => `rs.heartbeat.${cluster}`,
   ask: (cluster: ClusterName | '*') => `rs.ask.${cluster}`,
@@ -56,14 +55,15 @@ export const directGetAnyRelease = directGet(streams.releases, subjects.releaseC
  * is had by whoever knows its digest and by nobody else. NATS takes a wildcard as a token of a *published*
  * subject, and answers a direct get of one with the newest match: `*.*.*` would be the newest release of
  * the fleet. So what agents ask for is mapped to where it is stored by cutting the digest in two, which a
- * `*` can not be (it comes out one token short of anything allowed), and what names the stored subject
- * itself is mapped to nothing. A `>` is not mapped; it matches nothing when a token follows it, except on
- * servers before 2.10.
+ * `*` can not be: it comes out one token short of anything allowed.
  */
-export const agentMappings: Readonly<Record<string, string>> = {
-  'rs.fetch.*.*': directGet(streams.releases, 'rs.release.{{splitfromleft(1,32)}}.{{wildcard(2)}}.chunk'),
-  [directGetAnyRelease]: 'rs.refused',
-}
+export const releaseMapping = {
+  from: 'rs.fetch.*.*',
+  to: directGet(streams.releases, 'rs.release.{{splitfromleft(1,32)}}.{{wildcard(2)}}'),
+} as const
+
+/** And what names the stored subject itself is mapped to nothing. Servers before 2.10 refuse this one. */
+export const releaseGuard = { from: directGet(streams.releases, '>'), to: 'rs.refused.>' } as const
 
 /** The cluster a subject of ours names: its last token. */
 export const clusterOfSubject = (subject: string): ClusterName =>

@@ -8,11 +8,12 @@ import { HeartbeatSchema } from './messages/heartbeat.ts'
 import { ReleaseSchema } from './messages/release.ts'
 import { ReportSchema } from './messages/report.ts'
 import {
-  agentMappings,
   agentPermissions,
   directGetAssignment,
   directGetReleaseChunk,
   headers,
+  releaseGuard,
+  releaseMapping,
   reportMessageId,
   reportsConsumer,
   streams,
@@ -54,7 +55,7 @@ export function wireContract(): unknown {
       messageId: reportMessageId(cluster, 1, 2),
     },
     permissions: agentPermissions(cluster),
-    mappings: agentMappings,
+    mappings: { releaseMapping, releaseGuard },
     streams: { ...streams, reportsConsumer },
     headers,
   }
