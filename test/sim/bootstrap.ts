@@ -18,7 +18,10 @@ export function bootstrap(objects: ObjectAccess, nodes: number): void {
   if (!objects.get(storage)) {
     const annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' }
     const { name, ...type } = storage
-    objects.create({ ...type, metadata: { name, annotations }, provisioner: 'roadstead.dev/simulated' }, manager)
+    objects.create(
+      { ...type, metadata: { name, annotations }, provisioner: 'roadstead.dev/simulated' },
+      manager,
+    )
   }
 }
 

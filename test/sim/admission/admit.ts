@@ -14,7 +14,9 @@ export function admitCreate(context: Context, kind: ResourceKind, object: KubeOb
   if (kind.custom) return object
   if (kind.kind === 'Service') return admitService(context, object, undefined)
   if (kind.kind === 'Pod') return admitPod(object)
-  if (kind.kind === 'PersistentVolumeClaim') return withFinalizer(object, 'kubernetes.io/pvc-protection')
+  if (kind.kind === 'PersistentVolumeClaim') {
+    return withFinalizer(withStorageClass(context, object), 'kubernetes.io/pvc-protection')
+  }
   if (kind.kind === 'Job') return admitJob(object)
   if (kind.kind === 'Secret') return secretData(object)
   return object
@@ -44,6 +46,16 @@ function requireNamespace(context: Context, kind: ResourceKind, object: KubeObje
     field: 'metadata.namespace',
   }
   throw forbidden(kind, object.metadata.name, text, [cause])
+}
+
+/** The DefaultStorageClass plugin: a claim that names no class gets the one marked as default. */
+function withStorageClass(context: Context, object: KubeObject): KubeObject {
+  const spec = object.spec as { storageClassName?: string }
+  if (spec.storageClassName !== undefined) return object
+  const marked = context.store
+    .list('storageclasses.storage.k8s.io')
+    .find((one) => one.metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true')
+  return marked ? { ...object, spec: { ...spec, storageClassName: marked.metadata.name } } : object
 }
 
 function withFinalizer(object: KubeObject, finalizer: string): KubeObject {

@@ -4,19 +4,28 @@ import { isMap, type Json, type MapSchema } from '../schema/schema.ts'
 import type { KubeObject } from '../store/object.ts'
 import type { Store } from '../store/store.ts'
 import { KINDS } from './builtin.ts'
-import { type CustomColumn, groupResourceOf, type ResourceKind, type ScalePaths } from './kind.ts'
+import {
+  apiVersionOf,
+  type CustomColumn,
+  groupResourceOf,
+  type ResourceKind,
+  type ScalePaths,
+} from './kind.ts'
 
 export const CRD_RESOURCE = 'customresourcedefinitions.apiextensions.k8s.io'
 
 /** What the cluster serves right now: the built-in kinds, and custom ones while their definition is established. */
 export class Registry {
   readonly #byPath = new Map<string, ResourceKind>()
+  #byKind = new Map<string, ResourceKind>()
+  #byResource = new Map<string, ResourceKind>()
   readonly #custom = new Map<string, readonly ResourceKind[]>()
   /** Grows whenever the set of served kinds changes, so that documents derived from it can be cached. */
   generation = 0
 
   constructor(store: Store) {
     for (const kind of KINDS) this.#byPath.set(pathOf(kind), kind)
+    this.#index()
     store.subscribe((event) => {
       if (event.resource !== CRD_RESOURCE) return
       this.#follow(event.type === 'DELETED' ? undefined : event.object, event.object.metadata.name)
@@ -34,19 +43,22 @@ export class Registry {
   }
 
   findKind(apiVersion: string, kind: string): ResourceKind | undefined {
-    const slash = apiVersion.indexOf('/')
-    const group = slash < 0 ? '' : apiVersion.slice(0, slash)
-    const version = apiVersion.slice(slash + 1)
-    return this.all().find((one) => one.group === group && one.version === version && one.kind === kind)
+    return this.#byKind.get(`${apiVersion} ${kind}`)
   }
 
-  /** The kind under which a stored resource is written by the cluster's own controllers. */
+  /** The kind under which a stored resource (`deployments.apps`) is written by the cluster's own controllers. */
   byResource(resource: string): ResourceKind | undefined {
-    return this.all().find((kind) => groupResourceOf(kind) === resource)
+    return this.#byResource.get(resource)
   }
 
   all(): ResourceKind[] {
     return [...this.#byPath.values()]
+  }
+
+  #index(): void {
+    const all = this.all()
+    this.#byKind = new Map(all.map((kind) => [`${apiVersionOf(kind)} ${kind.kind}`, kind]))
+    this.#byResource = new Map(all.map((kind) => [groupResourceOf(kind), kind]))
   }
 
   #follow(crd: KubeObject | undefined, name: string): void {
@@ -57,6 +69,7 @@ export class Registry {
       this.#custom.set(name, kinds)
       for (const kind of kinds) this.#byPath.set(pathOf(kind), kind)
     }
+    this.#index()
     this.generation++
   }
 }
