@@ -103,6 +103,15 @@ export const methodNotAllowed = (kind: Resource, action: string): ApiError =>
 
 export const expired = (message: string): ApiError => new ApiError(410, 'Expired', message)
 
+/** A version this server has not reached: the client must have talked to another, or to one since restored. */
+export const tooLarge = (asked: number, current: number): ApiError => {
+  const message = `Too large resource version: ${asked}, current: ${current}`
+  return new ApiError(504, 'Timeout', `Timeout: ${message}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  })
+}
+
 export const unauthorized = (): ApiError => new ApiError(401, 'Unauthorized', 'Unauthorized')
 
 export const unsupportedMediaType = (wanted: readonly string[]): ApiError =>

@@ -1,4 +1,4 @@
-import { expired } from '../api/errors.ts'
+import { expired, tooLarge } from '../api/errors.ts'
 import { type KubeObject, withMeta } from './object.ts'
 
 /** One change, kept so that watches can resume and lists can be continued at an older version. */
@@ -15,6 +15,9 @@ export interface StoreEvent {
 
 /** Changes kept for watches to resume from; older ones answer 410. */
 export const MAX_LOG_EVENTS = 5_000
+
+/** A state may have been saved before its last changes were seen: revisions start well above those. */
+const LOAD_REVISION_JUMP = 10_000
 
 export const keyOf = (namespace: string | undefined, name: string): string =>
   namespace ? `${namespace}/${name}` : name
@@ -90,6 +93,7 @@ export class Store {
   /** Changes after a revision, oldest first; throws 410 when some of them are forgotten. */
   since(revision: number): readonly StoreEvent[] {
     if (revision < this.#compacted) throw expired(tooOld(revision, this.#compacted))
+    if (revision > this.#revision) throw tooLarge(revision, this.#revision)
     let start = this.#log.length
     while (start > 0 && (this.#log[start - 1] as StoreEvent).revision > revision) start--
     return this.#log.slice(start)
@@ -122,7 +126,7 @@ export class Store {
         new Map(objects.map((o) => [keyOf(o.metadata.namespace, o.metadata.name), o])),
       )
     }
-    this.#revision = Math.max(this.#revision, state.revision)
+    this.#revision = Math.max(this.#revision, state.revision) + LOAD_REVISION_JUMP
     this.compact()
   }
 
