@@ -1,4 +1,13 @@
-import type { AppName, AppPolicy, ClusterName, CommitId, EnvironmentName, Variable } from '@roadstead/proto'
+import type {
+  AppName,
+  AppPolicy,
+  ClusterName,
+  CommitId,
+  EnvironmentName,
+  ErrorCode,
+  Variable,
+} from '@roadstead/proto'
+import type { FleetProblem } from '../problem.ts'
 import type { DeletionApprovalEntry, LabelSelector } from './schemas.ts'
 
 /** A fleet repository that holds together: every name in it means something, nothing runs in a circle. */
@@ -40,6 +49,8 @@ export interface App {
   readonly policy: AppPolicy
   /** One for every environment the app runs in, in the order of promotion. */
   readonly overlays: ReadonlyMap<EnvironmentName, Overlay>
+  /** A problem at a field of `app.yaml`. */
+  problem(code: ErrorCode, message: string, field: readonly (string | number)[]): FleetProblem
 }
 
 export interface Overlay {
@@ -48,6 +59,8 @@ export interface Overlay {
   readonly directory: string
   /** The commit that `../../base` is read from; absent where it floats with the head. */
   readonly pin?: CommitId
+  /** Paths in the overlay that are about it and no part of what is built. */
+  readonly controls: readonly string[]
   readonly variants: readonly Variant[]
 }
 

@@ -96,7 +96,7 @@ function readClusters(
 }
 
 function toApp(
-  { path, value }: DefinitionFile<AppFile>,
+  { path, value, problem }: DefinitionFile<AppFile>,
   { directory }: AppLayout,
   fleet: FleetFile,
   overlays: App['overlays'],
@@ -112,5 +112,6 @@ function toApp(
     dependsOn: [...new Set(spec.dependsOn ?? [])].sort(compareText),
     policy: mergePolicy(spec, fleet.spec.defaults),
     overlays,
+    problem,
   }
 }

@@ -16,8 +16,12 @@ export interface OverlayInput {
   readonly clusters: ReadonlyMap<ClusterName, Cluster>
 }
 
-/** Files in an overlay that are about the overlay; they are no part of what is built. */
-export const overlayControls = { pin: 'pin.yaml', selector: 'selector.yaml', variants: 'clusters' } as const
+const overlayControls = { pin: 'pin.yaml', selector: 'selector.yaml', variants: 'clusters' } as const
+
+const controlsOf = (directory: string, variants: readonly Variant[]): string[] => [
+  `${directory}/${overlayControls.pin}`,
+  ...variants.map((variant) => `${variant.directory}/${overlayControls.selector}`),
+]
 
 /** One overlay for each environment the app runs in. Faults go to the reader's problems. */
 export async function readOverlays(input: OverlayInput): Promise<Map<EnvironmentName, Overlay>> {
@@ -30,7 +34,14 @@ export async function readOverlays(input: OverlayInput): Promise<Map<Environment
     const directory = `${layout.directory}/overlays/${environment}`
     const pin = await readPin(input, `${directory}/${overlayControls.pin}`)
     const variants = await readVariants(input, environment, directory)
-    overlays.set(environment, { environment, directory, variants, ...(pin !== undefined && { pin }) })
+    const controls = controlsOf(directory, variants)
+    overlays.set(environment, {
+      environment,
+      directory,
+      controls,
+      variants,
+      ...(pin !== undefined && { pin }),
+    })
   }
   return overlays
 }

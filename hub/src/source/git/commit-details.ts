@@ -18,7 +18,9 @@ export function parseCommit(id: CommitId, content: Buffer): CommitDetails {
   const text = content.toString('utf8')
   const end = text.indexOf('\n\n')
   const headers = (end < 0 ? text : text.slice(0, end)).split('\n')
-  const author = /^author (.*?) ?<(.*?)> (-?\d+)/.exec(headers.find((line) => line.startsWith('author ')) ?? '')
+  const author = /^author (.*?) ?<(.*?)> (-?\d+)/.exec(
+    headers.find((line) => line.startsWith('author ')) ?? '',
+  )
   const seconds = Number(author?.[3] ?? 0)
   return {
     id,

@@ -73,7 +73,9 @@ function routeOf(request: IncomingMessage): Route | undefined {
     return isService(service) ? { path, query: `service=${service}`, service } : undefined
   }
   const service = path?.slice(1)
-  return request.method === 'POST' && isService(service) ? { path: `/${service}`, query: '', service } : undefined
+  return request.method === 'POST' && isService(service)
+    ? { path: `/${service}`, query: '', service }
+    : undefined
 }
 
 const isService = (name: string | null | undefined): name is Service =>
@@ -110,7 +112,9 @@ function gatewayVariables(
     QUERY_STRING: query,
     REMOTE_ADDR: request.socket.remoteAddress ?? '',
     GIT_HTTP_EXPORT_ALL: '1',
-    ...Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    ...Object.fromEntries(
+      Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
   }
 }
 

@@ -148,4 +148,6 @@ const isInside = (path: string, directory: string): boolean =>
   resolve(directory, path).startsWith(`${resolve(directory)}${sep}`)
 
 const objectEnvironment = (environment: Record<string, string | undefined>): ObjectEnvironment =>
-  Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)) as ObjectEnvironment
+  Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined),
+  ) as ObjectEnvironment

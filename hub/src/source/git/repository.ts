@@ -3,7 +3,7 @@ import { type CommitId, parseCommitId, RoadsteadError } from '@roadstead/proto'
 import { sourceLimits } from '../limits.ts'
 import type { FleetTree, TreeEntry } from '../tree.ts'
 import { type BlobCache, blobCache } from './blob-cache.ts'
-import { type Git, type ObjectEnvironment, openGit, type GitOptions } from './command.ts'
+import { type Git, type GitOptions, type ObjectEnvironment, openGit } from './command.ts'
 import { type CommitDetails, parseCommit } from './commit-details.ts'
 import { type ObjectReader, objectReader } from './objects.ts'
 

@@ -35,7 +35,8 @@ socket.on('error', (error) => {
   process.exit(1)
 })
 socket.on('end', () => {
-  const { text, accepted } = answer === '' ? { text: 'The hub went away. Push again.', accepted: false } : JSON.parse(answer)
+  const { text, accepted } =
+    answer === '' ? { text: 'The hub went away. Push again.', accepted: false } : JSON.parse(answer)
   process.stderr.write(`${text}\n`, () => process.exit(accepted ? 0 : 1))
 })
 socket.write(`${JSON.stringify(question)}\n`)

@@ -1,0 +1,118 @@
+import type { AppName, AssignmentContent, EnvironmentName } from '@roadstead/proto'
+import type { Rendered } from '../render/index.ts'
+import type { App, Cluster, FleetDefinition, FleetProblem, Variant } from '../source/index.ts'
+import { matches } from './selector.ts'
+
+/** Releases by app, environment and variant; the overlay itself is the variant with the empty name. */
+export type FleetReleases = ReadonlyMap<
+  AppName,
+  ReadonlyMap<EnvironmentName, ReadonlyMap<string, PlaceableRelease>>
+>
+
+export interface PlaceableRelease extends Pick<Rendered, 'objects' | 'references'> {
+  readonly release: Pick<Rendered['release'], 'digest' | 'bytes'>
+}
+
+export type PlacedApp = AssignmentContent['apps'][number]
+
+/** One app in one environment and variant: what every cluster that gets it gets. */
+export interface Offer {
+  readonly id: number
+  readonly app: App
+  readonly environment: EnvironmentName
+  readonly objects: PlaceableRelease['objects']
+  /** One reference for each name. */
+  readonly references: PlaceableRelease['references']
+  /** Absent while the app has not been rendered at all in this environment. */
+  readonly placed?: PlacedApp
+}
+
+/** The apps of one environment, with all they may mean for a cluster there. */
+export interface EnvironmentOffers {
+  readonly apps: readonly AppOffers[]
+}
+
+interface AppOffers {
+  readonly app: App
+  readonly variants: readonly Variant[]
+  /** By variant name. */
+  readonly offers: ReadonlyMap<string, Offer>
+}
+
+export function offersByEnvironment(
+  definition: FleetDefinition,
+  releases: FleetReleases,
+): Map<EnvironmentName, EnvironmentOffers> {
+  const offers = new Map<EnvironmentName, EnvironmentOffers>()
+  let id = 0
+  for (const { name: environment } of definition.environments) {
+    const apps: AppOffers[] = []
+    for (const app of definition.apps.values()) {
+      const overlay = app.overlays.get(environment)
+      if (!overlay) continue
+      const found = releases.get(app.name)?.get(environment)
+      const names = ['', ...overlay.variants.map(({ name }) => name)]
+      const own = names.map((name) => {
+        id += 1
+        return [name, toOffer(id, app, environment, found?.get(name))] as const
+      })
+      apps.push({ app, variants: overlay.variants, offers: new Map(own) })
+    }
+    offers.set(environment, { apps })
+  }
+  return offers
+}
+
+function toOffer(
+  id: number,
+  app: App,
+  environment: EnvironmentName,
+  rendered: PlaceableRelease | undefined,
+): Offer {
+  if (!rendered) return { id, app, environment, objects: [], references: [] }
+  const { release, objects, references } = rendered
+  return {
+    id,
+    app,
+    environment,
+    objects,
+    references: [...new Map(references.map((reference) => [reference.name, reference])).values()],
+    placed: {
+      app: app.name,
+      release: release.digest,
+      releaseBytes: release.bytes,
+      dependsOn: [...app.dependsOn],
+      policy: app.policy,
+    },
+  }
+}
+
+/** What one cluster gets, by app in alphabetical order. */
+export function offersFor({ apps }: EnvironmentOffers, cluster: Cluster, problems: FleetProblem[]): Offer[] {
+  const chosen: Offer[] = []
+  for (const { app, variants, offers } of apps) {
+    if (!matches(app.clusters, cluster.labels)) continue
+    const variant = variants.length === 0 ? '' : variantFor(app, variants, cluster, problems)
+    chosen.push(offers.get(variant)!)
+  }
+  return chosen
+}
+
+/** The variant named after the cluster, else the one whose selector matches, else the overlay itself. */
+function variantFor(
+  app: App,
+  variants: readonly Variant[],
+  cluster: Cluster,
+  problems: FleetProblem[],
+): string {
+  const named = variants.find((variant) => variant.clusters === undefined && variant.name === cluster.name)
+  if (named) return named.name
+  const [first, second] = variants.filter(({ clusters }) => clusters && matches(clusters, cluster.labels))
+  if (first && second) {
+    const message =
+      `the overlays ${first.name} and ${second.name} of ${app.name} both select the cluster ${cluster.name}; ` +
+      'make their selectors exclude each other'
+    problems.push({ code: 'invalid-reference', message, file: `${second.directory}/selector.yaml` })
+  }
+  return first?.name ?? ''
+}

@@ -1,0 +1,9 @@
+/** Apps to releases: what an overlay builds, encoded and named by its digest. */
+export type {
+  AppRender,
+  EncodedRelease,
+  Rendered,
+  RenderedObject,
+  VariableReference,
+} from './rendered.ts'
+export { createRenderer, type FleetRenders, type Renderer } from './renderer.ts'

@@ -1,0 +1,5 @@
+export type { App, Cluster, Environment, FleetDefinition, Overlay, Variant } from './definition.ts'
+export type { ParseCache } from './files.ts'
+export { jsonSchemas } from './json-schema.ts'
+export { type Loaded, type LoadOptions, loadDefinition } from './load.ts'
+export type { DeletionApprovalEntry, LabelSelector } from './schemas.ts'
