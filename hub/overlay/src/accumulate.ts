@@ -16,19 +16,11 @@ import type { Resource } from './resources/resource.ts'
 import { ResourceSet } from './resources/resource-set.ts'
 import { chooseSchema } from './schema/choose.ts'
 import { emptyConfig, mergeConfigs, type TransformerConfig } from './transform/config.ts'
+import { defaultConfig } from './transform/default-config.ts'
 import { readConfigurations } from './transform/read-config.ts'
 import { readCrds } from './transform/read-crds.ts'
+import type { Visit } from './visit.ts'
 import { parseStream } from './yaml/parse.ts'
-
-/** One kustomization directory on the way from the built one to a base. */
-export interface Visit {
-  readonly context: BuildContext
-  readonly directory: string
-  /** The directories that led here, the built one first. */
-  readonly path: readonly string[]
-  /** Where objects come from, relative to the built directory; undefined when nobody asked. */
-  readonly origin: string | undefined
-}
 
 /** What a kustomization and all it includes amount to, before names are final. */
 export class Accumulator {
@@ -46,7 +38,13 @@ export class Accumulator {
     const accumulator = new Accumulator()
     const kustomization = load(context, directory)
     const wantsOrigins = kustomization !== undefined && kustomization.buildMetadata.length > 0
-    const visit: Visit = { context, directory, path: [directory], origin: wantsOrigins ? '' : undefined }
+    const visit: Visit = {
+      context,
+      directory,
+      path: [directory],
+      origin: wantsOrigins ? '' : undefined,
+      read: readResources,
+    }
     context.enterDirectory(directory, 0)
     if (kustomization === undefined) accumulator.addPlainDirectory(visit)
     else {
@@ -60,14 +58,12 @@ export class Accumulator {
   add(visit: Visit, kustomization: Kustomization): void {
     const { context, directory } = visit
     this.addResources(visit, kustomization.resources)
-    this.config = mergeConfigs(
-      this.config,
-      readConfigurations(context.loader, directory, kustomization.configurations),
-    )
+    const config = readConfigurations(context.loader, directory, kustomization.configurations)
+    this.config = joinConfigs(this.config, config)
     this.config = mergeConfigs(this.config, readCrds(context.loader, directory, kustomization.crds))
     for (const { make, origin } of generatorsOf(visit, kustomization)) {
       const generated = make()
-      if (generated.origin === undefined && origin !== undefined) generated.origin = origin
+      generated.origin ??= origin
       absorb(this.resources, generated)
     }
     for (const component of kustomization.components) this.#addComponent(visit, component)
@@ -108,7 +104,7 @@ export class Accumulator {
     const { context, directory } = visit
     const { text, path } = context.loader.readText(directory, relative, at)
     const origin = visit.origin === undefined ? undefined : { path: posix.join(visit.origin, relative) }
-    for (const resource of resourcesFrom(parseStream(text, path, context.loader.limits), context.schema)) {
+    for (const resource of resourcesFrom(parseStream(text, path, context.loader), context.schema)) {
       resource.origin = origin
       this.resources.append(resource)
     }
@@ -147,7 +143,7 @@ export class Accumulator {
 
   #take(base: Accumulator): void {
     for (const resource of base.resources.all) this.resources.append(resource)
-    this.config = mergeConfigs(this.config, base.config)
+    this.config = joinConfigs(this.config, base.config)
     addVariables(this.variables, base.variables.values())
   }
 
@@ -158,6 +154,20 @@ export class Accumulator {
       this.resources.dropDeleted()
     }
   }
+}
+
+/**
+ * Merging is not neutral, not even into nothing: of two specs for one path the narrower, which sorts first,
+ * wins. Only for the default configuration is it known to change nothing.
+ */
+function joinConfigs(base: TransformerConfig, added: TransformerConfig): TransformerConfig {
+  return base === emptyConfig && added === defaultConfig ? added : mergeConfigs(base, added)
+}
+
+function readResources(visit: Visit, entries: readonly Text[]): readonly Resource[] {
+  const accumulator = new Accumulator()
+  accumulator.addResources(visit, entries)
+  return accumulator.resources.all
 }
 
 function recordTransformation(resources: readonly Resource[], origin: Origin): void {
@@ -178,7 +188,7 @@ function enter(visit: Visit, directory: string, relative: string, at: Place): Vi
   }
   visit.context.enterDirectory(directory, visit.path.length)
   const origin = visit.origin === undefined ? undefined : posix.join(visit.origin, relative)
-  return { context: visit.context, directory, path: [...visit.path, directory], origin }
+  return { ...visit, directory, path: [...visit.path, directory], origin }
 }
 
 /** Reads the kustomization of a directory; undefined for a plain directory, where those are allowed. */

@@ -1,4 +1,5 @@
 import { OverlayError, type Place, type Problem, problem } from '../errors.ts'
+import { scalarValue } from '../yaml/json.ts'
 import { isNull, kindName, type Node, tags } from '../yaml/node.ts'
 import { resolveOld } from '../yaml/resolve.ts'
 
@@ -45,7 +46,15 @@ export interface DecodedObject {
 }
 
 export function decode(node: Node, shape: Shape, field: string): Decoded {
-  const decoder = new Decoder()
+  return run(new Decoder(false), node, shape, field)
+}
+
+/** As `decode`, for the configurations of plugins: unknown fields are ignored, any scalar will do for a string. */
+export function decodeLeniently(node: Node, shape: Shape): DecodedObject {
+  return run(new Decoder(true), node, shape, '') as DecodedObject
+}
+
+function run(decoder: Decoder, node: Node, shape: Shape, field: string): Decoded {
   const value = decoder.decode(node, shape, field)
   if (decoder.problems.length > 0) throw new OverlayError(decoder.problems)
   return value!
@@ -57,6 +66,11 @@ export function locate(node: Node, field: string): Located {
 
 class Decoder {
   readonly problems: Problem[] = []
+  readonly #isLenient: boolean
+
+  constructor(isLenient: boolean) {
+    this.#isLenient = isLenient
+  }
 
   decode(node: Node, shape: Shape, field: string): Decoded | undefined {
     if (shape === 'any') return node
@@ -70,6 +84,8 @@ class Decoder {
 
   #string(node: Node, field: string): Text | undefined {
     if (isNull(node)) return { value: '', at: locate(node, field) }
+    if (this.#isLenient && node.kind === 'scalar')
+      return { value: String(scalarValue(node)), at: locate(node, field) }
     if (!isText(node)) {
       const what =
         node.kind === 'scalar'
@@ -137,7 +153,8 @@ class Decoder {
       const name = knownName(fields, key.value)
       const path = field === '' ? key.value : `${field}.${key.value}`
       if (name === undefined) {
-        this.#report(key, path, `unknown field "${key.value}"${suggestion(fields, key.value)}`)
+        if (!this.#isLenient)
+          this.#report(key, path, `unknown field "${key.value}"${suggestion(fields, key.value)}`)
         continue
       }
       const value = node.content[index + 1]!

@@ -1,10 +1,10 @@
 import { posix } from 'node:path'
-import type { Visit } from '../accumulate.ts'
 import { type Generator, generate } from '../generate/generator.ts'
 import { readEntries } from '../generate/key-values.ts'
 import { pluginGenerators } from '../plugins/plugins.ts'
 import type { Origin } from '../resources/origin.ts'
 import type { Resource } from '../resources/resource.ts'
+import type { Visit } from '../visit.ts'
 import type { GeneratorEntry, Kustomization } from './types.ts'
 
 export interface GeneratorStep {

@@ -28,7 +28,7 @@ export function readKustomization(
   limits: OverlayLimits,
   warnings: Problem[],
 ): Kustomization {
-  const node = parseOne(source, file, limits)
+  const node = parseOne(source, file, { limits, duplicateKeys: 'last' })
   if (node === undefined || isNull(node)) fail('the kustomization is empty', { file, line: 1, column: 1 })
   const decoded = decode(node, kustomizationShape, '') as DecodedObject
   refuse(decoded, node)

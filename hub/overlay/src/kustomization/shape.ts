@@ -21,7 +21,7 @@ const selectorFields = {
 
 export const selectorShape: Shape = { fields: selectorFields }
 
-const patchShape: Shape = {
+export const patchShape: Shape = {
   fields: {
     path: 'string',
     patch: 'string',

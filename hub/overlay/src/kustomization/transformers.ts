@@ -1,4 +1,4 @@
-import type { Visit } from '../accumulate.ts'
+import { fail } from '../errors.ts'
 import { applyJsonPatch, applyPatch, mergeIntoNamed } from '../patch/apply.ts'
 import { readMergePatches, readOperations, readPatch } from '../patch/read.ts'
 import { pluginTransformers } from '../plugins/plugins.ts'
@@ -11,6 +11,7 @@ import { changeImages } from '../transform/images.ts'
 import { addEntries, addLabels } from '../transform/labels.ts'
 import { setNamespace } from '../transform/namespace.ts'
 import { setReplicas } from '../transform/replicas.ts'
+import type { Visit } from '../visit.ts'
 import { places, plainMap } from './convert.ts'
 import { builtinOrigin } from './generators.ts'
 import { replacementsOf } from './replacement-files.ts'
@@ -57,6 +58,7 @@ export function transformersOf(
 function strategicMerges({ context, directory }: Visit, { patchesStrategicMerge }: Kustomization): Run[] {
   if (patchesStrategicMerge.length === 0) return []
   const merges = patchesStrategicMerge.flatMap((entry) => readMergePatches(context, directory, entry))
+  if (merges.length === 0) fail('the patches are empty', patchesStrategicMerge[0]!.at)
   return [
     (all) => {
       for (const merge of merges) {
@@ -117,6 +119,6 @@ function jsonPatches({ context, directory }: Visit, kustomization: Kustomization
 
 function replacements(visit: Visit, kustomization: Kustomization): Run[] {
   if (kustomization.replacements.length === 0) return []
-  const list = replacementsOf(visit, kustomization)
+  const list = replacementsOf(visit, kustomization.replacements)
   return [(all) => applyReplacements(all, list)]
 }

@@ -13,7 +13,10 @@ import { type Operation, operationsFrom } from './json-patch.ts'
 export function readPatch(context: BuildContext, directory: string, entry: PatchEntry): Patch {
   const { target, at } = entry
   const content = contentOf(context, directory, entry)
-  const first = parseOne(content.text, content.file, context.loader.limits, content.firstLine)
+  const first = parseOne(content.text, content.file, {
+    limits: context.loader.limits,
+    firstLine: content.firstLine,
+  })
   if (first?.kind === 'sequence')
     return { type: 'operations', operations: operationsFrom(first)!, target, at }
   const patches = mergePatches(context, content)
@@ -37,7 +40,7 @@ export function readOperations(context: BuildContext, directory: string, entry: 
   if (entry.target === undefined || !entry.target.name)
     fail('a JSON patch needs target.name', { ...entry.at, field: `${entry.at.field}.target` })
   const { text, file, firstLine } = contentOf(context, directory, entry)
-  const operations = operationsFrom(parseOne(text, file, context.loader.limits, firstLine))
+  const operations = operationsFrom(parseOne(text, file, { limits: context.loader.limits, firstLine }))
   if (operations === undefined || operations.length === 0)
     fail('a JSON patch must be a list of operations', entry.at)
   return operations
@@ -66,6 +69,6 @@ function inline(text: string, at: { file: string; line: number }): Content {
 }
 
 function mergePatches(context: BuildContext, { text, file, firstLine }: Content): Resource[] {
-  const documents: Node[] = parseStream(text, file, context.loader.limits, firstLine)
+  const documents: Node[] = parseStream(text, file, { limits: context.loader.limits, firstLine })
   return resourcesFrom(documents, context.schema)
 }

@@ -10,6 +10,7 @@ import { setField, setScalar } from '../yaml/set.ts'
 
 /** Updates the fields in which objects name other objects, after those have been renamed. */
 export function updateNameReferences(resources: ResourceSet, references: readonly NameReference[]): void {
+  for (const resource of resources.all) subjectNamespaces(resource)
   const renamed = indexByPreviousName(resources.all)
   if (renamed.size === 0) return
   for (const referrer of resources.all) {

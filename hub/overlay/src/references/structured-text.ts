@@ -39,7 +39,7 @@ function findText(root: Node, path: readonly string[]): { holder: Node; rest: st
 
 function parse(text: string): Node | undefined {
   try {
-    return parseOne(text, '', defaultLimits)
+    return parseOne(text, '', { limits: defaultLimits })
   } catch {
     return undefined
   }

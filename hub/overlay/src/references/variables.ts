@@ -56,7 +56,8 @@ export function resolveVariables(
 ): string[] {
   if (variables.size === 0) return []
   const values = new Map<string, Value | undefined>()
-  for (const name of [...variables.keys()].sort()) values.set(name, readValue(resources, variables.get(name)!))
+  for (const name of [...variables.keys()].sort())
+    values.set(name, readValue(resources, variables.get(name)!))
   const used = new Set<string>()
   for (const resource of resources.all) {
     for (const spec of specs) {

@@ -17,7 +17,7 @@ export function chooseSchema(context: BuildContext, directory: string, { openapi
   if (path !== undefined) {
     if (version !== undefined) fail('openapi has either version or path, not both', path.at)
     const { text, path: file } = context.loader.readText(directory, path.value, path.at)
-    const node = parseOne(text, file, context.loader.limits)
+    const node = parseOne(text, file, context.loader)
     if (node === undefined || node.kind !== 'mapping') fail(`${file} is not an OpenAPI document`, path.at)
     context.chooseSchema(customSchema(toJson(node)))
   } else if (version !== undefined && version.value !== '') {

@@ -40,7 +40,6 @@ export const emptyConfig: TransformerConfig = {
 
 export function mergeConfigs(base: TransformerConfig, added: TransformerConfig): TransformerConfig {
   if (base === added || added === emptyConfig) return base
-  if (base === emptyConfig) return added
   const specs = (name: Exclude<keyof TransformerConfig, 'nameReference'>): FieldSpec[] =>
     mergeFieldSpecs(base[name], added[name]).sort(compareByKind)
   return {

@@ -15,7 +15,7 @@ export function readConfigurations(
   let added = emptyConfig
   for (const { value, at } of files) {
     const { text, path } = loader.readText(directory, value, at)
-    const node = parseOne(text, path, loader.limits)
+    const node = parseOne(text, path, loader)
     if (node !== undefined)
       added = mergeConfigs(added, toConfig(decode(node, configurationShape, '') as DecodedObject))
   }

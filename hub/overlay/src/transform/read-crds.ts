@@ -14,7 +14,7 @@ export function readCrds(loader: Loader, directory: string, files: readonly Text
   let config = emptyConfig
   for (const { value, at } of files) {
     const { text, path } = loader.readText(directory, value, at)
-    const node = parseOne(text, path, loader.limits)
+    const node = parseOne(text, path, loader)
     if (node === undefined || node.kind !== 'mapping')
       fail(`${path} must map type names to OpenAPI definitions`, at)
     config = mergeConfigs(config, configOf(toJson(node) as Record<string, Definition>))

@@ -1,7 +1,7 @@
 import type { Operation } from '../patch/json-patch.ts'
-import { canBePlain, goFloatText } from './emit.ts'
 import type { Json } from './json.ts'
 import { field, mapping, type Node, scalar, sequence, tags } from './node.ts'
+import { canBePlain, goFloatText } from './scalar-text.ts'
 
 /**
  * The tree of an object that went through JSON, as a JSON patch makes it do: every number a 64-bit float,

@@ -1,33 +1,39 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml'
 import { fail } from '../errors.ts'
 import type { OverlayLimits } from '../limits.ts'
+import { fastParse } from './fast-parse.ts'
 import { copy, mapping, type Node, scalar, sequence, tags } from './node.ts'
 import { resolve } from './resolve.ts'
 
+export interface ParseOptions {
+  readonly limits: OverlayLimits
+  /** Lines before the text in its file, for text that is part of a file. */
+  readonly firstLine?: number
+  /** What a key that occurs twice in a mapping means; `last` only where the official binary is that lenient. */
+  readonly duplicateKeys?: 'refuse' | 'last'
+}
+
 /** Reads every document of a YAML (or JSON) file; empty documents are left out. */
-export function parseStream(source: string, file: string, limits: OverlayLimits, firstLine = 0): Node[] {
-  const normal = source.includes('\r\n') ? source.replaceAll('\r\n', '\n') : source
+export function parseStream(source: string, file: string, options: ParseOptions): Node[] {
+  const normal = unixLines(source)
   const documents: Node[] = []
   for (const part of splitDocuments(normal, file)) {
-    const node = parseDocument(part.text, file, firstLine + part.line, limits)
+    const node = parseDocument(part.text, file, {
+      ...options,
+      firstLine: (options.firstLine ?? 0) + part.line,
+    })
     if (node !== undefined && node.tag !== tags.null) documents.push(node)
   }
   return documents
 }
 
 /** Reads a file that holds one document. Undefined when it is empty. */
-export function parseOne(
-  source: string,
-  file: string,
-  limits: OverlayLimits,
-  firstLine = 0,
-): Node | undefined {
-  return parseDocument(
-    source.includes('\r\n') ? source.replaceAll('\r\n', '\n') : source,
-    file,
-    firstLine,
-    limits,
-  )
+export function parseOne(source: string, file: string, options: ParseOptions): Node | undefined {
+  return parseDocument(unixLines(source), file, options)
+}
+
+function unixLines(source: string): string {
+  return source.includes('\r\n') ? source.replaceAll('\r\n', '\n') : source
 }
 
 /** Kustomize splits on any line that starts with `---`; what follows on that line must be a comment. */
@@ -61,14 +67,15 @@ function countLines(text: string): number {
   return lines
 }
 
-function parseDocument(
-  source: string,
-  file: string,
-  firstLine: number,
-  limits: OverlayLimits,
-): Node | undefined {
+function parseDocument(source: string, file: string, options: ParseOptions): Node | undefined {
   if (source.trim() === '') return undefined
-  guardNesting(source, file, limits)
+  const fast = fastParse(source, file, options.limits, options.firstLine ?? 0)
+  return fast ?? fullParse(source, file, options)
+}
+
+/** Reads one document with the YAML library, which knows the whole language and says what is wrong where. */
+export function fullParse(source: string, file: string, options: ParseOptions): Node | undefined {
+  guardNesting(source, file, options.limits)
   const lineCounter = new LineCounter()
   const documents = parseAllDocuments(source, {
     lineCounter,
@@ -83,9 +90,9 @@ function parseDocument(
   const error = document.errors[0]
   if (error !== undefined) {
     const { line, col } = lineCounter.linePos(error.pos[0])
-    fail(`not valid YAML: ${error.message}`, { file, line: line + firstLine, column: col })
+    fail(`not valid YAML: ${error.message}`, { file, line: line + (options.firstLine ?? 0), column: col })
   }
-  return new Converter(file, firstLine, lineCounter, limits).convert(document.contents)
+  return new Converter(file, lineCounter, options).convert(document.contents)
 }
 
 /** The YAML library recurses; flow collections are the cheapest way to make it recurse deeply. */
@@ -114,14 +121,16 @@ class Converter {
   readonly #firstLine: number
   readonly #lines: LineCounter
   readonly #limits: OverlayLimits
+  readonly #lastWins: boolean
   readonly #anchors = new Map<string, Node>()
   #count = 0
 
-  constructor(file: string, firstLine: number, lines: LineCounter, limits: OverlayLimits) {
+  constructor(file: string, lines: LineCounter, { limits, firstLine, duplicateKeys }: ParseOptions) {
     this.#file = file
-    this.#firstLine = firstLine
+    this.#firstLine = firstLine ?? 0
     this.#lines = lines
     this.#limits = limits
+    this.#lastWins = duplicateKeys === 'last'
   }
 
   convert(value: unknown, depth = 0): Node {
@@ -131,9 +140,8 @@ class Converter {
       const target = this.#anchors.get(value.source)
       const position = this.#position(value.range)
       if (target === undefined) fail(`unknown anchor "${value.source}"`, position)
-      const expanded = copy(target)
-      this.#add(countNodes(expanded))
-      return expanded
+      this.#add(countNodes(target))
+      return copy(target)
     }
     const node = this.#node(value, depth)
     this.#add(1)
@@ -167,8 +175,12 @@ class Converter {
         merged.push(...mergeSources(value, this.#placeOf(key)))
         continue
       }
-      if (seen.has(key.value))
-        fail(`the key "${key.value}" is already defined in this mapping`, this.#placeOf(key))
+      if (seen.has(key.value)) {
+        if (!this.#lastWins)
+          fail(`the key "${key.value}" is already defined in this mapping`, this.#placeOf(key))
+        content[content.findIndex((known, index) => index % 2 === 0 && known.value === key.value) + 1] = value
+        continue
+      }
       seen.add(key.value)
       content.push(key, value)
     }
