@@ -8,7 +8,9 @@ import { addCommits } from './commands/commits.ts'
 import { addDrift } from './commands/drift.ts'
 import { addEnrolToken } from './commands/enrol-token.ts'
 import { addEvents } from './commands/events.ts'
+import { addRender } from './commands/render.ts'
 import { addStatus } from './commands/status.ts'
+import { addValidate } from './commands/validate.ts'
 import { findConnection } from './connection/find-connection.ts'
 import { type Context, type Edges, type OutputFormat, outputFormats } from './context.ts'
 import type { ExitCode } from './exit.ts'
@@ -59,7 +61,7 @@ export function createProgram(edges: Edges, onExit: (code: ExitCode) => void): C
   program.commandsGroup('Change something:')
   addEnrolToken(program, perform)
   program.commandsGroup('Without a hub:')
-  for (const add of [addBuild]) add(program, perform)
+  for (const add of [addValidate, addBuild, addRender]) add(program, perform)
   program.commandsGroup('Other:')
   return program
 }

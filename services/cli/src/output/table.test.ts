@@ -43,9 +43,9 @@ test('colour does not move a column', () => {
   assert.equal(visibleWidth(first), visibleWidth(second))
 })
 
-test('lines below a row are indented and cut to the width', () => {
+test('lines below a row are indented and wrapped, never cut', () => {
   const rows = [{ cells: ['a', 1, 'x'], below: ['one two three four five'] }]
-  assert.match(table(columns, rows, { colors, width: 20 }), /\n {2}one two three fou…\n$/)
+  assert.match(table(columns, rows, { colors, width: 20 }), /\n {2}one two three\n {4}four five\n$/)
 })
 
 test('what came from outside can not steer the terminal', () => {

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js'
 import { type Cell, cellText, paintCell } from './cell.ts'
-import { truncate, visibleWidth } from './text.ts'
+import { truncate, visibleWidth, wrap } from './text.ts'
 
 export interface Column {
   readonly title: string
@@ -22,7 +22,7 @@ const narrowestColumn = 6
 /** One line of a table. An absent value is a dash, so that every row has every column. */
 export interface Row {
   readonly cells: readonly Cell[]
-  /** Lines below it, indented and cut to the width; what does not fit a column. */
+  /** Lines below it, indented and wrapped: what does not fit a column, and is worth reading in full. */
   readonly below?: readonly string[]
 }
 
@@ -47,14 +47,18 @@ export function table(columns: readonly Column[], rows: readonly Row[], layout: 
   const lines = [line(titles, (text) => layout.colors.dim(text))]
   rows.forEach(({ cells, below = [] }, index) => {
     lines.push(line(texts[index] ?? [], (text, column) => paintCell(cells[column], text)))
-    for (const text of below) lines.push(layout.colors.dim(indented(text, layout.width)))
+    lines.push(
+      ...below.flatMap((text) => indented(text, layout.width)).map((text) => layout.colors.dim(text)),
+    )
   })
   return `${lines.join('\n')}\n`
 }
 
-function indented(text: string, width: number | undefined): string {
-  const line = `${gap}${cellText(text)}`
-  return width === undefined ? line : truncate(line, width)
+/** Wrapped, with what continues a line further in, so that it does not look like the next one. */
+function indented(text: string, width: number | undefined): string[] {
+  const plain = cellText(text)
+  if (width === undefined) return [`${gap}${plain}`]
+  return wrap(plain, width - 2 * gap.length).map((line, index) => `${index === 0 ? gap : gap + gap}${line}`)
 }
 
 /** Takes characters off the widest column that may shrink until the table fits, or none may any more. */
