@@ -1,4 +1,5 @@
 export * from './database.ts'
+export * from './events.ts'
 export * from './leader.ts'
 export * from './listen.ts'
 export * from './schema.ts'

@@ -168,6 +168,7 @@ export interface AgentTable {
 
 export interface ClusterStatusTable {
   cluster: ClusterName
+  /** With `seq`: the report that `refused_generation` and `refusal` come from. */
   boot: Defaulted<number>
   seq: Defaulted<number>
   /** By the hub's clock. */
@@ -181,6 +182,7 @@ export interface ClusterStatusTable {
   accepted_at: NullableTime
   refused_generation: number | null
   refusal: NullableJson<Problem>
+  /** The agent's digest, once it was found equal to that of the rows here; null after they changed. */
   state_digest: string | null
 }
 

@@ -191,4 +191,6 @@ const observed = [
     data jsonb not null default '{}',
     primary key (xid, id)
   )`,
+  'create index events_cluster on events (cluster, xid, id) where cluster is not null',
+  'create index events_app on events (app, xid, id) where app is not null',
 ]

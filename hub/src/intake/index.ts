@@ -1,0 +1,1 @@
+export { createIntake, type Intake, type IntakeEdges, type IntakeOptions } from './intake.ts'
