@@ -93,6 +93,8 @@ export const headers = {
   /** On a direct get's answer and on a republished message: the sequence in the stream. */
   sequence: 'Nats-Sequence',
   traceparent: 'traceparent',
+  /** On a stored assignment, for the hub alone: agents believe the sealed content only. */
+  generation: 'Roadstead-Generation',
   /** On every chunk of a release: how many there are. */
   chunks: 'Roadstead-Chunks',
 } as const

@@ -1,0 +1,106 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { Clock, Signer } from '@roadstead/proto'
+import { type Database, type DatabaseTransaction, databaseError, listen } from '../db/index.ts'
+import { ensureStreams, type StreamOptions } from '../nats/index.ts'
+import type { Telemetry } from '../telemetry/index.ts'
+import { assign, type Decision, type Offer } from './assign.ts'
+import { audit } from './audit.ts'
+import { createBell } from './bell.ts'
+import { collectReleases } from './collect.ts'
+import { limits } from './limits.ts'
+import { takeBatch } from './outbox.ts'
+import { publishBatch } from './publish.ts'
+import { dispatchTelemetry } from './telemetry.ts'
+
+export interface DispatchEdges {
+  readonly database: Database
+  /** For a connection of its own that hears of new outbox rows. */
+  readonly databaseUrl: string
+  /** The hub's connection, in the account that owns JetStream. It stays the caller's to close. */
+  readonly connection: NatsConnection
+  readonly signer: Signer
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+  /** From 0 to 1; for jitter. Default: `Math.random`. */
+  readonly random?: () => number
+  readonly streams?: Partial<StreamOptions>
+}
+
+export interface Dispatch {
+  /** See `assign`: content into signed assignments and outbox rows, in the caller's transaction. */
+  assign(transaction: DatabaseTransaction, decision: Decision): Promise<readonly Offer[]>
+  /**
+   * Brings the broker up to date and keeps it so until the signal: makes the streams, puts back what they
+   * lack, publishes the outbox as it fills, removes releases that nothing refers to. The leader alone runs
+   * it. Never rejects: trouble is told and tried again.
+   */
+  run(signal: AbortSignal): Promise<void>
+}
+
+export function createDispatch(edges: DispatchEdges): Dispatch {
+  const { database, connection, signer, clock, random = Math.random } = edges
+  const telemetry = dispatchTelemetry(edges.telemetry)
+  const now = () => new Date(clock.now())
+  let auditDueMs = 0
+  let collectDueMs = 0
+
+  const auditBroker = async () => {
+    if (clock.now() < auditDueMs) return
+    await ensureStreams(connection, edges.streams)
+    telemetry.audited(await audit(database, connection, signer, now))
+    auditDueMs = clock.now() + limits.auditIntervalMs
+  }
+  const drainOutbox = async (signal: AbortSignal) => {
+    for (let batch = await takeBatch(database); batch && !signal.aborted; batch = await takeBatch(database)) {
+      const startMs = clock.now()
+      const published = await publishBatch(database, connection, batch, now)
+      telemetry.published(published, clock.now() - startMs)
+    }
+  }
+  const collect = async () => {
+    if (clock.now() < collectDueMs) return
+    const count = await collectReleases(database, connection, new Date(clock.now() - limits.releaseKeepMs))
+    if (count > 0) telemetry.collected(count)
+    if (count < limits.releasesPerCollection) collectDueMs = clock.now() + limits.collectIntervalMs
+  }
+
+  return {
+    assign: (transaction, decision) => assign(transaction, signer, decision, clock.now()),
+
+    async run(signal) {
+      const bell = createBell()
+      const listener = listen(edges.databaseUrl, ['rs_outbox'], bell.ring)
+      void onReconnect(connection, signal, () => {
+        auditDueMs = 0
+        bell.ring()
+      })
+      let failures = 0
+      while (!signal.aborted) {
+        try {
+          await auditBroker()
+          await drainOutbox(signal)
+          await collect()
+          failures = 0
+          await bell.wait(limits.pollMs, signal)
+        } catch (error) {
+          telemetry.failed(databaseError(error))
+          auditDueMs = 0
+          await delay(backoffMs(failures++, random), undefined, { signal }).catch(() => {})
+        }
+      }
+      await listener.close()
+    },
+  }
+}
+
+const backoffMs = (failures: number, random: () => number): number =>
+  Math.min(limits.backoffMaxMs, limits.backoffMinMs * 2 ** Math.min(failures, 10)) * (0.5 + random() / 2)
+
+/** A broker that was away may have come back without its disk. */
+async function onReconnect(connection: NatsConnection, signal: AbortSignal, act: () => void): Promise<void> {
+  for await (const { type } of connection.status()) {
+    if (signal.aborted) return
+    if (type === 'reconnect') act()
+  }
+}
