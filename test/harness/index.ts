@@ -23,5 +23,6 @@ export {
   startProgram,
   startTypeScript,
 } from './process.ts'
+export { findProcess, type ProcessRow, processTable } from './process-table.ts'
 export { type TemporaryDirectory, temporaryDirectory } from './temporary.ts'
 export { type UntilOptions, until } from './until.ts'

@@ -4,6 +4,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { join } from 'node:path'
 import type { PostgresUser } from './native-postgres.ts'
 import { run } from './process.ts'
+import { findProcess } from './process-table.ts'
 import { until } from './until.ts'
 
 /** The role that owns everything. */
@@ -86,6 +87,6 @@ function lockHolder(dataDirectory: string): number | undefined {
 
 /** Whether that process is a server that was started, by us, on that directory. */
 async function serves(pid: number, dataDirectory: string): Promise<boolean> {
-  const { stdout } = await run('ps', { args: ['-ww', '-o', 'args=', '-p', String(pid)] })
-  return stdout.includes(`postgres -D ${dataDirectory} `)
+  const process = await findProcess(pid)
+  return process?.command.includes(`postgres -D ${dataDirectory} `) ?? false
 }

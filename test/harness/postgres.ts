@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type PostgresUser, postgresPrograms, postgresUser, reachableDirectory } from './native-postgres.ts'
 import { onFreePort } from './ports.ts'
 import { initialiseData, OWNER, retirePredecessor } from './postgres-data.ts'
-import { type Program, startProgram } from './process.ts'
+import { type Exit, type Program, startProgram } from './process.ts'
 import { temporaryDirectory } from './temporary.ts'
 import { until } from './until.ts'
 
@@ -40,6 +40,8 @@ export interface PostgresOptions {
   durable?: boolean
   /** Further lines of postgresql.conf. */
   settings?: Readonly<Record<string, string>>
+  /** See `ProgramOptions`. */
+  ownGroup?: boolean
   /** Told every line of its log. */
   onLine?: (line: string) => void
 }
@@ -49,6 +51,8 @@ export interface Postgres extends AsyncDisposable {
   readonly url: string
   readonly port: number
   readonly pid: number
+  /** Settles when the server that runs now has ended. */
+  readonly exited: Promise<Exit>
   /** Not always where it was asked for: see `reachableDirectory`. */
   readonly dataDirectory: string
   /** Its log. */
@@ -89,6 +93,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     get pid() {
       return server.pid
     },
+    get exited() {
+      return server.exited
+    },
     get lines() {
       return server.lines
     },
@@ -115,7 +122,7 @@ async function startServer(
   dataDirectory: string,
   user: PostgresUser,
   port: number,
-  { durable = false, settings = {}, onLine }: PostgresOptions,
+  { durable = false, settings = {}, ownGroup = false, onLine }: PostgresOptions,
 ): Promise<Program> {
   await retirePredecessor(dataDirectory)
   const all = { ...SETTINGS, ...(durable ? {} : NOT_DURABLE), ...settings, port: String(port) }
@@ -132,6 +139,7 @@ async function startServer(
       cwd: dataDirectory,
       ready: READY,
       stopSignal: STOP_SIGNAL,
+      ownGroup,
       ...(onLine && { onLine }),
     })
   return until(

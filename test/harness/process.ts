@@ -29,6 +29,8 @@ export interface ProgramOptions extends Surroundings {
   readyDeadlineMs?: number
   /** What makes it stop in good order. Default: SIGTERM. */
   stopSignal?: NodeJS.Signals
+  /** A process group of its own, so that Ctrl-C in our terminal does not reach it before we stop it. */
+  ownGroup?: boolean
   /** Told every line of both its streams, such as to keep a log file. */
   onLine?: (line: string) => void
 }
@@ -63,6 +65,7 @@ export async function startProgram(command: string, options: ProgramOptions = {}
   const { name = command, readyDeadlineMs = 20_000 } = options
   const child = spawn(command, options.args ?? [], {
     ...surroundings(options),
+    detached: options.ownGroup ?? false,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = readOutput(child, options.onLine)
