@@ -29,6 +29,7 @@ export interface Tables {
   outbox: OutboxTable
   enrolment_tokens: EnrolmentTokenTable
   agents: AgentTable
+  revoked_keys: RevokedKeyTable
   cluster_status: ClusterStatusTable
   app_status: AppStatusTable
   drift: DriftTable
@@ -106,6 +107,8 @@ export interface AppEnvironmentTable {
   environment: EnvironmentName
   /** Null until it rendered for the first time. */
   release: Digest | null
+  /** The releases of overlays for some clusters, by the overlay's name. */
+  variants: DefaultedJson<Record<string, Digest>>
   /** The commit that brought this release. */
   commit: CommitId
   /** Names everything that went into the rendering; the same key renders nothing again. */
@@ -164,6 +167,13 @@ export interface AgentTable {
   public_key: string
   issued_at: DefaultedTime
   revoked_at: NullableTime
+}
+
+/** Keys whose credentials are void for ever; the broker is told all of them. */
+export interface RevokedKeyTable {
+  public_key: string
+  cluster: ClusterName
+  revoked_at: DefaultedTime
 }
 
 export interface ClusterStatusTable {

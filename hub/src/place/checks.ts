@@ -97,7 +97,7 @@ function findUnmetDependencies(group: ClusterGroup, faults: Faults): void {
         const message =
           `${app.name} depends on ${dependency}, which is not placed on ${clusters}; ` +
           `let ${dependency} run wherever ${app.name} does`
-        const written = app.spec['dependsOn'] as readonly string[]
+        const written = app.spec.dependsOn as readonly string[]
         return app.problem('invalid-reference', message, ['spec', 'dependsOn', written.indexOf(dependency)])
       })
     }

@@ -1,4 +1,5 @@
 /** Apps to releases: what an overlay builds, encoded and named by its digest. */
+export { identify } from './objects.ts'
 export type {
   AppRender,
   EncodedRelease,

@@ -26,7 +26,7 @@ export function examine({ objects: built, provenance = [] }: BuildResult): Exami
   if (built.length > limits.objectsPerRelease) problems.push(tooMany(built.length))
   for (const [index, object] of built.entries()) {
     const origins = provenance[index]
-    const described = describe(object, origins)
+    const described = { ...identify(object), ...firstWritten(origins, '/metadata/name') }
     objects.push(described)
     problems.push(...objectProblems(object, described, seen.get(described.key)))
     seen.set(described.key, described)
@@ -48,20 +48,20 @@ const tooMany = (count: number): ObjectProblem => ({
   message: `the overlay renders ${count} objects; the limit is ${limits.objectsPerRelease}. Split the app`,
 })
 
-function describe(
-  { apiVersion, kind, metadata }: KubernetesObject,
-  origins: Provenance | undefined,
-): RenderedObject {
+interface Identified {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: object
+}
+
+/** Which object it is, on a cluster and to people. */
+export function identify({ apiVersion, kind, metadata }: Identified): { key: string; text: string } {
   const slash = apiVersion.indexOf('/')
   const group = slash < 0 ? '' : apiVersion.slice(0, slash)
   const { name, namespace = '' } = metadata as { name: string; namespace?: string }
   // What names no namespace is either in none or in `default`: nothing else can have its name then.
   const key = [group, kind, namespace === '' ? 'default' : namespace, name].join(' ')
-  return {
-    key,
-    text: objectRefText({ group, kind, namespace, name }),
-    ...firstWritten(origins, '/metadata/name'),
-  }
+  return { key, text: objectRefText({ group, kind, namespace, name }) }
 }
 
 function objectProblems(

@@ -64,6 +64,7 @@ const desired = [
     app text not null,
     environment text not null,
     release text references releases (digest),
+    variants jsonb not null default '{}',
     commit text not null,
     source_key text not null,
     problems jsonb not null default '[]',
