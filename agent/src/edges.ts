@@ -1,0 +1,59 @@
+import { type Clock, messageOf, type RoadsteadError, systemClock } from '@roadstead/proto'
+import type { AgentConfig, KubeSource } from './config/index.ts'
+import { createDiskStore, type StateStore } from './disk.ts'
+import { createKubeClient, inClusterAccess, type KubeClient, kubeconfigAccess } from './kube/index.ts'
+import { createNatsLink, type Identity, type Link, loadIdentity, natsLinkDefaults } from './link/index.ts'
+import { createJsonLog, createTracing, type Log, type Tracing } from './telemetry/index.ts'
+import { agentVersion } from './version.ts'
+
+/** Where an agent meets the world. Each can be given; what is not given is the real thing. */
+export interface Edges {
+  readonly store: StateStore
+  readonly kube: KubeClient
+  readonly identity: Pick<Identity, 'assignmentKeys'>
+  readonly link: Link
+  readonly clock: Clock
+  /** From 0 to 1. */
+  readonly random: () => number
+  readonly log: Log
+  readonly tracing: Tracing | undefined
+}
+
+/**
+ * Opens whatever was not given.
+ *
+ * @throws RoadsteadError when there is no identity and none can be had, or no way to the API server
+ */
+export async function openEdges(
+  config: AgentConfig,
+  given: Partial<Edges>,
+  signal: AbortSignal,
+): Promise<Edges> {
+  const random = given.random ?? Math.random
+  const log = given.log ?? createJsonLog(config.telemetry.logLevel)
+  const store = given.store ?? createDiskStore(config.stateDirectory)
+  const { otlpEndpoint } = config.telemetry
+  const tracing =
+    given.tracing ?? (otlpEndpoint ? await createTracing(otlpEndpoint, agentVersion) : undefined)
+  const kube = given.kube ?? (await openKube(config.kube, random))
+  const edges = { store, kube, clock: given.clock ?? systemClock, random, log, tracing }
+  if (given.link && given.identity) return { ...edges, link: given.link, identity: given.identity }
+  const identity = await openIdentity(config, store, signal)
+  const onTrouble = (error: RoadsteadError) => log.warn({ code: error.code }, messageOf(error))
+  const link =
+    given.link ?? createNatsLink(identity, { ...natsLinkDefaults, agentVersion, random, onTrouble })
+  return { ...edges, link, identity: given.identity ?? identity }
+}
+
+async function openIdentity(config: AgentConfig, store: StateStore, signal: AbortSignal): Promise<Identity> {
+  const identity = await loadIdentity(config.cluster, config.identity, store, signal)
+  return config.natsUrls.length === 0 ? identity : { ...identity, natsUrls: config.natsUrls }
+}
+
+async function openKube(source: KubeSource, random: () => number): Promise<KubeClient> {
+  const access =
+    source.kind === 'in-cluster'
+      ? await inClusterAccess(source.server)
+      : await kubeconfigAccess(source.path, source.context)
+  return createKubeClient(access, { userAgent: `roadstead-agent/${agentVersion}`, random })
+}

@@ -1,0 +1,2 @@
+export { createInbox, type Inbox } from './inbox.ts'
+export { createReleases, type Releases } from './releases.ts'

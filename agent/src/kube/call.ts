@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Json, parseJson, RoadsteadError } from '@roadstead/proto'
+import type { KubeAccess } from './access.ts'
+import { errorOfStatus, errorOfTransport, KubeError } from './errors.ts'
+import { kubeLimits } from './limits.ts'
+import type { HttpRequest, HttpResponse, Transport } from './transport.ts'
+
+export interface Call {
+  readonly method: HttpRequest['method']
+  readonly path: string
+  readonly contentType?: string
+  readonly body?: string
+}
+
+/** Requests with credentials, time-outs and manners; what goes wrong comes out as a `RoadsteadError`. */
+export interface Caller {
+  json(call: Call, signal: AbortSignal): Promise<Json>
+  /** An answer that goes on; ends when the signal is aborted. */
+  stream(path: string, signal: AbortSignal): Promise<HttpResponse>
+}
+
+export function createCaller(access: KubeAccess, transport: Transport, userAgent: string): Caller {
+  /** When one call is told to slow down, all do: the server meant the client. */
+  let quietUntil = 0
+
+  const open = async (call: Call, signal: AbortSignal, longLived: boolean): Promise<HttpResponse> => {
+    const { authorization } = await access.credentials()
+    const headers: Record<string, string> = { accept: 'application/json', 'user-agent': userAgent }
+    if (authorization !== undefined) headers.authorization = authorization
+    if (call.contentType !== undefined) headers['content-type'] = call.contentType
+    return transport.send(
+      { method: call.method, path: call.path, headers, body: call.body, longLived },
+      signal,
+    )
+  }
+
+  const opened = async (call: Call, signal: AbortSignal, longLived: boolean): Promise<HttpResponse> => {
+    const response = await open(call, signal, longLived)
+    if (response.status !== 401) return response
+    await textOf(response, kubeLimits.responseBytes)
+    access.refresh()
+    return open(call, signal, longLived)
+  }
+
+  const once = async (call: Call, signal: AbortSignal): Promise<Json> => {
+    const timed = AbortSignal.any([signal, AbortSignal.timeout(kubeLimits.callTimeoutMs)])
+    try {
+      const response = await opened(call, timed, false)
+      const text = await textOf(response, kubeLimits.responseBytes)
+      if (response.status >= 400) throw errorOfStatus(response.status, text, response.header('retry-after'))
+      return readJson(text)
+    } catch (cause) {
+      const blame = timed.aborted && !signal.aborted ? timeoutError() : cause
+      throw errorOfTransport(blame, signal, `${call.method} ${call.path}`)
+    }
+  }
+
+  return {
+    async json(call, signal) {
+      for (let attempt = 0; ; attempt += 1) {
+        const wait = quietUntil - performance.now()
+        if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => {})
+        signal.throwIfAborted()
+        try {
+          return await once(call, signal)
+        } catch (error) {
+          const overloaded = error instanceof KubeError && error.status === 429
+          if (!overloaded || attempt >= kubeLimits.overloadRetries) throw error
+          const asked = error.retryAfterMs ?? kubeLimits.overloadWaitMs * 2 ** attempt
+          quietUntil = performance.now() + Math.min(asked, kubeLimits.overloadMaxWaitMs)
+        }
+      }
+    },
+    async stream(path, signal) {
+      try {
+        const response = await opened({ method: 'GET', path }, signal, true)
+        if (response.status < 400) return response
+        const text = await textOf(response, kubeLimits.responseBytes)
+        throw errorOfStatus(response.status, text, response.header('retry-after'))
+      } catch (cause) {
+        throw errorOfTransport(cause, signal, `GET ${path}`)
+      }
+    },
+  }
+}
+
+async function textOf(response: HttpResponse, maxBytes: number): Promise<string> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const part of response.body) {
+    bytes += part.byteLength
+    if (bytes > maxBytes) throw new RoadsteadError('too-large', `an answer has more than ${maxBytes} bytes`)
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+/** Only a text with a run of sixteen digits can hold an integer that a double can not; the rest is cheap. */
+const longNumber = /\d{16}/
+
+export const readJson = (text: string): Json =>
+  longNumber.test(text) ? parseJson(text) : (parsePlain(text) as Json)
+
+function parsePlain(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new KubeError('cluster-unreachable', 'the API server sent half an answer', {
+      retry: 'retry',
+      status: 0,
+      cause,
+    })
+  }
+}
+
+function timeoutError(): Error {
+  const error = new Error(`no answer within ${kubeLimits.callTimeoutMs} ms`)
+  error.name = 'TimeoutError'
+  return error
+}

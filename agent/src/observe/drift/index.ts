@@ -1,0 +1,7 @@
+export { baselineOf } from './baseline.ts'
+export { compare, type Difference } from './compare.ts'
+export { fieldsIn } from './fields.ts'
+export { afterCorrection, type FightRecord, noFight, planCorrection } from './fight.ts'
+export { matchesTarget, unignored } from './ignore.ts'
+export { keepDrifts, restoreDrifts } from './memory.ts'
+export { createDriftTracker, type DriftFacts, type DriftTracker } from './tracker.ts'

@@ -1,0 +1,2 @@
+export { assessHealth, podOwnerKinds } from './assess.ts'
+export type { HealthContext, Verdict } from './verdict.ts'

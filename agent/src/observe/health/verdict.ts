@@ -1,0 +1,84 @@
+import type { HealthStatus } from '@roadstead/proto'
+import type { LiveObject } from '../../kube/index.ts'
+
+export interface Verdict {
+  readonly status: HealthStatus
+  /** One sentence for people; empty where there is nothing to add to the status. */
+  readonly reason: string
+  /** The rule that decided, for those who want to know why. */
+  readonly rule: string
+}
+
+/** What a rule may know beside the object itself. */
+export interface HealthContext {
+  /** The Pods of a workload, where somebody looked. */
+  readonly pods?: readonly LiveObject[]
+  /** Milliseconds since the epoch; rules that compare times say nothing of them without it. */
+  readonly nowMs?: number
+}
+
+/** A rule that does not apply to what it sees returns `undefined`, and the next one is asked. */
+export type HealthRule = (object: HealthView, context: HealthContext) => Verdict | undefined
+
+/**
+ * An object as rules read it: members of outside data of which nothing is promised, so every access is
+ * guarded by the accessors below.
+ */
+export interface HealthView {
+  readonly live: LiveObject
+  readonly spec: Fields
+  readonly status: Fields
+  readonly conditions: readonly Condition[]
+}
+
+export type Fields = Readonly<Record<string, unknown>>
+
+export interface Condition {
+  readonly type: string
+  readonly status: string
+  readonly reason: string
+  readonly message: string
+  readonly observedGeneration: number | undefined
+  readonly lastTransitionTime: string
+}
+
+export const viewOf = (live: LiveObject): HealthView => {
+  const status = fieldsOf(live.status)
+  return { live, spec: fieldsOf(live.spec), status, conditions: conditionsOf(status.conditions) }
+}
+
+export const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
+
+export const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : [])
+
+export const numberOf = (value: unknown): number | undefined =>
+  typeof value === 'number' ? value : undefined
+
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+function conditionsOf(value: unknown): Condition[] {
+  return listOf(value)
+    .filter(({ type }) => typeof type === 'string')
+    .map((condition) => ({
+      type: textOf(condition.type),
+      status: String(condition.status ?? ''),
+      reason: textOf(condition.reason),
+      message: textOf(condition.message),
+      observedGeneration: numberOf(condition.observedGeneration),
+      lastTransitionTime: textOf(condition.lastTransitionTime),
+    }))
+}
+
+export const conditionOf = (view: HealthView, type: string): Condition | undefined =>
+  view.conditions.find((condition) => condition.type === type)
+
+/** What a condition says for itself: its message, else its reason, else its name. */
+export const saidBy = ({ type, reason, message }: Condition): string => message || reason || type
+
+/** Whether the controller has not yet seen the newest spec. */
+export function isBehind({ live, status }: HealthView): boolean {
+  const observed = numberOf(status.observedGeneration)
+  const generation = live.metadata.generation
+  return observed !== undefined && generation !== undefined && observed < generation
+}

@@ -1,0 +1,141 @@
+import {
+  type AppReport,
+  type ClusterName,
+  type DriftReport,
+  messageOf,
+  type Receipt,
+  type Report,
+} from '@roadstead/proto'
+import { createSimulatedCluster, type SimulatedCluster } from '../../../test/sim/index.ts'
+import { type Agent, createAgent } from '../agent.ts'
+import type { AgentConfig } from '../config/index.ts'
+import { createMemoryStore, type StateStore } from '../disk.ts'
+import type { Edges } from '../edges.ts'
+import { createKubeClient } from '../kube/index.ts'
+import { createNatsLink, natsLinkDefaults } from '../link/index.ts'
+import { createJsonLog, type Log, silentLog } from '../telemetry/index.ts'
+import { startBroker, type TestBroker } from './broker.ts'
+
+export const testCluster = 'test-one' as ClusterName
+
+/** An agent between a real broker and a simulated cluster; ends with the test that it is given. */
+export interface Bench {
+  readonly broker: TestBroker
+  readonly sim: SimulatedCluster
+  readonly store: StateStore
+  /** Starts the agent, or another one on the same state. */
+  start(given?: Partial<Edges>): Agent
+  /** Ends the agent and waits for it. */
+  stop(): Promise<void>
+  readonly agent: Agent
+}
+
+interface TestScope {
+  after(cleanUp: () => Promise<void>): void
+}
+
+export async function createBench(scope: TestScope): Promise<Bench> {
+  let running: { agent: Agent; ending: AbortController; done: Promise<void> } | undefined
+  const stop = async () => {
+    running?.ending.abort()
+    await running?.done
+    running = undefined
+  }
+  scope.after(stop)
+  const broker = await startBroker(testCluster)
+  scope.after(() => broker[Symbol.asyncDispose]())
+  const sim = await createSimulatedCluster({ name: testCluster, readyAfterMs: 10 })
+  scope.after(() => sim.close())
+  const store = createMemoryStore()
+
+  return {
+    broker,
+    sim,
+    store,
+    get agent() {
+      if (!running) throw new Error('no agent runs')
+      return running.agent
+    },
+    stop,
+    start(given = {}) {
+      const ending = new AbortController()
+      const agent = createAgent(configFor(broker), { ...edgesFor(broker, sim, store), ...given })
+      const done = agent.run(ending.signal)
+      running = { agent, ending, done }
+      return agent
+    },
+  }
+}
+
+export const kubeOf = (sim: SimulatedCluster) =>
+  createKubeClient(
+    {
+      server: new URL(sim.url),
+      credentials: async () => ({ authorization: `Bearer ${sim.token}` }),
+      refresh: () => {},
+    },
+    { userAgent: 'test' },
+  )
+
+const edgesFor = (broker: TestBroker, sim: SimulatedCluster, store: StateStore): Partial<Edges> => ({
+  store,
+  log: shownLog,
+  kube: kubeOf(sim),
+  identity: broker.identity,
+  link: createNatsLink(broker.identity, {
+    ...natsLinkDefaults,
+    agentVersion: 'test',
+    requestTimeoutMs: 2_000,
+    firstDialJitterMs: 0,
+    redialJitterMs: 50,
+    random: Math.random,
+    onTrouble: (error) => shownLog.warn({ code: error.code }, messageOf(error)),
+  }),
+})
+
+/** With TEST_LOG=1 a failing test shows what its agent did. */
+const shownLog: Log = process.env.TEST_LOG ? createJsonLog('debug') : silentLog
+
+const configFor = (broker: TestBroker): AgentConfig => ({
+  cluster: testCluster,
+  stateDirectory: '',
+  systemNamespace: 'roadstead-system',
+  identity: { kind: 'stored' },
+  natsUrls: [broker.nats.url],
+  kube: { kind: 'in-cluster', server: new URL('https://127.0.0.1') },
+  telemetry: { otlpEndpoint: undefined, logLevel: 'silent' },
+})
+
+export const lastApp = (reports: readonly Report[], app: string): AppReport | undefined =>
+  reports.findLast((report): report is AppReport => report.kind === 'app' && report.app === app)
+
+export const receipts = (reports: readonly Report[]): Receipt[] =>
+  reports.filter((report): report is Receipt => report.kind === 'receipt')
+
+export const driftsIn = (reports: readonly Report[]): DriftReport[] =>
+  reports.filter((report): report is DriftReport => report.kind === 'drift')
+
+export const configMap = (
+  name: string,
+  data: Record<string, string> = { key: 'value' },
+  namespace = 'default',
+) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace },
+  data,
+})
+
+export const deployment = (name: string, image = 'nginx:1.27', replicas = 2) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: 'default' },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: { containers: [{ name: 'web', image, resources: { limits: { cpu: '1000m', memory: '64Mi' } } }] },
+    },
+  },
+})
