@@ -29,6 +29,9 @@ export async function collectReleases(
       .where(
         sql<boolean>`not exists (select 1 from placements p where p.release = r.digest)
           and not exists (select 1 from app_environments e where e.release = r.digest)
+          and not exists (
+            select 1 from app_environments e, jsonb_each_text(e.variants) v where v.value = r.digest
+          )
           and not exists (select 1 from outbox o where o.kind = 'release' and o.key = r.digest)`,
       )
       .orderBy('r.created_at')
