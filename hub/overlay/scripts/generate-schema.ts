@@ -60,6 +60,9 @@ function render(document: Document): string {
     '/** `<apiVersion>/<kind>` to its row in `types`. */',
     `export const kinds: Readonly<Record<string, number>> = ${JSON.stringify(Object.fromEntries(kinds))}`,
     '',
+    '/** Names of definitions to their rows, for documents that refer to them; row 0 is left out. */',
+    `export const definitions: Readonly<Record<string, number>> = ${JSON.stringify(table.named)}`,
+    '',
     '/** `<apiVersion>/<kind>` of every kind whose scope the document states; true = cluster-scoped. */',
     `export const clusterScoped: Readonly<Record<string, boolean>> = ${JSON.stringify(scopes(document))}`,
     '',
@@ -95,6 +98,13 @@ class TypeTable {
 
   constructor(definitions: Record<string, Schema>) {
     this.#definitions = definitions
+  }
+
+  /** The definitions that have rows of their own. */
+  get named(): Record<string, number> {
+    const names = Object.keys(this.#definitions).sort()
+    const rows = names.map((name): [string, number] => [name, this.definition(name)])
+    return Object.fromEntries(rows.filter(([name, row]) => row !== 0 && !name.endsWith('List')))
   }
 
   definition(name: string): number {

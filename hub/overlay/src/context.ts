@@ -1,6 +1,7 @@
 import { fail, type Problem } from './errors.ts'
 import type { Loader } from './loader.ts'
-import { kubernetesSchema, type Schema } from './schema/schema.ts'
+import type { BuiltinSchema } from './schema/custom.ts'
+import { hasKnownScope, kubernetesSchema, type Schema } from './schema/schema.ts'
 
 /** What all directories of one build share. */
 export class BuildContext {
@@ -21,11 +22,20 @@ export class BuildContext {
    * the whole build, as it does in the official binary; objects look it up when they need it.
    */
   readonly schema: Schema = {
-    typeOf: (apiVersion, kind) => this.#schema.typeOf(apiVersion, kind),
+    typeOf: (apiVersion, kind) => {
+      if (this.builtinSchema !== 'wins') this.builtinSchema = 'loses'
+      return this.#schema.typeOf(apiVersion, kind)
+    },
     fieldOf: (type, name) => this.#schema.fieldOf(type, name),
     elementOf: (type) => this.#schema.elementOf(type),
-    isClusterScoped: (apiVersion, kind) => this.#schema.isClusterScoped(apiVersion, kind),
+    isClusterScoped: (apiVersion, kind) => {
+      if (this.builtinSchema === 'absent' && !hasKnownScope(apiVersion, kind)) this.builtinSchema = 'wins'
+      return this.#schema.isClusterScoped(apiVersion, kind)
+    },
   }
+
+  /** What a document loaded now would do to the built-in schema; depends on what has been looked up before. */
+  builtinSchema: BuiltinSchema = 'absent'
 
   get isSchemaChosen(): boolean {
     return this.#isSchemaChosen

@@ -19,7 +19,7 @@ export function chooseSchema(context: BuildContext, directory: string, { openapi
     const { text, path: file } = context.loader.readText(directory, path.value, path.at)
     const node = parseOne(text, file, context.loader)
     if (node === undefined || node.kind !== 'mapping') fail(`${file} is not an OpenAPI document`, path.at)
-    context.chooseSchema(customSchema(toJson(node)))
+    context.chooseSchema(customSchema(toJson(node), context.builtinSchema))
   } else if (version !== undefined && version.value !== '') {
     if (version.value !== builtinVersion)
       fail(`the schema of Kubernetes ${version.value} is not built in; ${builtinVersion} is`, version.at)

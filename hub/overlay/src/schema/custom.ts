@@ -1,5 +1,5 @@
 import type { Json } from '../yaml/json.ts'
-import { isClusterScopedByDefault, type Schema } from './schema.ts'
+import { builtinDefinition, isClusterScopedByDefault, kubernetesSchema, type Schema } from './schema.ts'
 import type { TypeRow } from './types.ts'
 
 interface OpenApiSchema {
@@ -15,34 +15,57 @@ interface CustomType extends TypeRow {
   readonly schema: OpenApiSchema
 }
 
-const gvkKey = 'x-kubernetes-group-version-kind'
+/**
+ * What becomes of the built-in schema when a document is loaded. The official binary loads its own lazily:
+ * it is absent when nothing has asked for it before, and otherwise wins or loses by who came first.
+ */
+export type BuiltinSchema = 'absent' | 'loses' | 'wins'
 
-/** The schema of a document named in `openapi.path`. It takes the place of the built-in one. */
-export function customSchema(document: Json): Schema {
-  const definitions = ((document as { definitions?: Json }).definitions ?? {}) as Record<
-    string,
-    OpenApiSchema
-  >
-  const paths = ((document as { paths?: Json }).paths ?? {}) as Record<string, { get?: Record<string, Json> }>
+const gvkKey = 'x-kubernetes-group-version-kind'
+const refPrefix = '#/definitions/'
+
+/** The schema of a document named in `openapi.path`. */
+export function customSchema(document: Json, builtin: BuiltinSchema): Schema {
+  const { definitions = {}, paths = {} } = document as unknown as OpenApiDocument
   const kinds = kindsOf(definitions)
   const scopes = scopesOf(paths)
-  const toType = (schema: OpenApiSchema | undefined): CustomType | undefined => {
-    let current = schema
-    for (let hops = 0; current?.$ref !== undefined && current.$ref !== '' && hops < 100; hops++)
-      current = definitions[current.$ref.slice('#/definitions/'.length)]
-    return current === undefined ? undefined : { schema: current, ...mergeKeys(current) }
+  const named = (name: string, hops: number): TypeRow | undefined => {
+    const own = Object.hasOwn(definitions, name) ? definitions[name] : undefined
+    const known = builtin === 'absent' ? undefined : builtinDefinition(name)
+    return own === undefined || (builtin === 'wins' && known !== undefined) ? known : toType(own, hops)
+  }
+  const toType = (schema: OpenApiSchema, hops = 0): TypeRow | undefined => {
+    if (schema.$ref === undefined || schema.$ref === '') return { schema, ...mergeKeys(schema) } as CustomType
+    return hops > 100 ? undefined : named(schema.$ref.slice(refPrefix.length), hops + 1)
   }
   return {
-    typeOf: (apiVersion, kind) => toType(kinds.get(`${apiVersion}/${kind}`)),
+    typeOf: (apiVersion, kind) => {
+      const own = kinds.get(`${apiVersion}/${kind}`)
+      const known = builtin === 'absent' ? undefined : kubernetesSchema.typeOf(apiVersion, kind)
+      return own === undefined || (builtin === 'wins' && known !== undefined) ? known : toType(own)
+    },
     fieldOf: (type, name) => {
-      const { properties, additionalProperties } = (type as CustomType).schema
-      if (properties !== undefined && Object.hasOwn(properties, name)) return toType(properties[name])
+      if (!isCustom(type)) return kubernetesSchema.fieldOf(type, name)
+      const { properties, additionalProperties } = type.schema
+      if (properties !== undefined && Object.hasOwn(properties, name)) return toType(properties[name]!)
       return typeof additionalProperties === 'object' ? toType(additionalProperties) : undefined
     },
-    elementOf: (type) => toType((type as CustomType).schema.items),
+    elementOf: (type) => {
+      if (!isCustom(type)) return kubernetesSchema.elementOf(type)
+      return type.schema.items === undefined ? undefined : toType(type.schema.items)
+    },
     isClusterScoped: (apiVersion, kind) =>
       scopes.get(`${apiVersion}/${kind}`) ?? isClusterScopedByDefault(apiVersion, kind),
   }
+}
+
+interface OpenApiDocument {
+  readonly definitions?: Readonly<Record<string, OpenApiSchema>>
+  readonly paths?: Readonly<Record<string, { get?: Record<string, Json> }>>
+}
+
+function isCustom(type: TypeRow): type is CustomType {
+  return 'schema' in type
 }
 
 function mergeKeys(schema: OpenApiSchema): TypeRow {

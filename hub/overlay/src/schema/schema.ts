@@ -1,4 +1,4 @@
-import { clusterScoped, kinds, types } from '../generated/kubernetes-schema.ts'
+import { clusterScoped, definitions, kinds, types } from '../generated/kubernetes-schema.ts'
 import type { TypeRow } from './types.ts'
 
 /**
@@ -23,6 +23,17 @@ export const kubernetesSchema: Schema = {
   fieldOf: (type, name) => types[own(type.f, name) ?? type.v ?? 0],
   elementOf: (type) => rowOf(types, type.i),
   isClusterScoped: isClusterScopedByDefault,
+}
+
+/** The type that a definition of the built-in document has; undefined where it has none worth keeping. */
+export function builtinDefinition(name: string): TypeRow | undefined {
+  return rowOf(types, own(definitions, name))
+}
+
+/** Is this a kind whose scope is known without any document? */
+export function hasKnownScope(apiVersion: string, kind: string): boolean {
+  const key = `${apiVersion}/${kind}`
+  return Object.hasOwn(clusterScoped, key) || newerClusterScoped.has(key)
 }
 
 export function isClusterScopedByDefault(apiVersion: string, kind: string): boolean {
