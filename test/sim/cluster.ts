@@ -29,7 +29,7 @@ export interface SimulatedClusterOptions {
   readonly token?: string
   /** Serves TLS with HTTP/2 and HTTP/1.1 instead of plain HTTP/1.1; PEM texts. */
   readonly tls?: { readonly cert: string; readonly key: string }
-  /** False leaves objects alone: no status, no pods. Default true. */
+  /** False leaves objects alone: no status, no pods; only definitions are established. Default true. */
   readonly controllers?: boolean
 }
 
@@ -79,8 +79,7 @@ export async function createSimulatedCluster(options: SimulatedClusterOptions): 
   }
   if (options.seedState) load(options.seedState)
   bootstrap(objects, options.nodes ?? DEFAULT_NODES)
-  const controllers =
-    options.controllers === false ? undefined : startControllers(context, controllerOptions(options))
+  const controllers = startControllers(context, controllerOptions(options))
 
   const handle = {
     name: options.name,
@@ -101,7 +100,7 @@ export async function createSimulatedCluster(options: SimulatedClusterOptions): 
     save: () => store.save(),
     load: (state: SavedState) => {
       load(state)
-      controllers?.resync()
+      controllers.resync()
     },
   }
   const server = createApiServer({
@@ -124,7 +123,7 @@ export async function createSimulatedCluster(options: SimulatedClusterOptions): 
     url,
     kubeconfig: () => kubeconfig([{ name: options.name, url, token, ...(ca ? { ca } : {}) }]),
     close: async () => {
-      controllers?.stop()
+      controllers.stop()
       watches.dropAll()
       await new Promise<void>((done) => {
         server.close(() => done())
@@ -141,6 +140,7 @@ function controllerOptions(options: SimulatedClusterOptions): ControllerOptions 
   const ready = options.readyAfterMs ?? DEFAULT_READY_MS
   return {
     nodes: options.nodes ?? DEFAULT_NODES,
+    onlyDefinitions: options.controllers === false,
     readyAfterMs: typeof ready === 'number' ? { min: ready, max: ready } : ready,
   }
 }

@@ -18,8 +18,17 @@ export function admitCreate(context: Context, kind: ResourceKind, object: KubeOb
     return withFinalizer(withStorageClass(context, object), 'kubernetes.io/pvc-protection')
   }
   if (kind.kind === 'Job') return admitJob(object)
-  if (kind.kind === 'Secret') return secretData(object)
+  if (kind.kind === 'Namespace')
+    return { ...object, spec: { ...(object.spec as object), finalizers: ['kubernetes'] } }
+  if (kind.kind === 'CustomResourceDefinition') return withStoredVersion(object)
   return object
+}
+
+/** A definition starts with its storage version among the stored ones. */
+function withStoredVersion(object: KubeObject): KubeObject {
+  const { versions = [] } = object.spec as { versions?: { name: string; storage?: boolean }[] }
+  const storedVersions = versions.filter((version) => version.storage).map((version) => version.name)
+  return { ...object, status: { ...(object.status as object), storedVersions } }
 }
 
 export function admitUpdate(
@@ -30,7 +39,6 @@ export function admitUpdate(
 ): KubeObject {
   if (kind.custom) return next
   if (kind.kind === 'Service') return admitService(context, next, live)
-  if (kind.kind === 'Secret') return secretData(next)
   return next
 }
 
@@ -64,15 +72,6 @@ function withFinalizer(object: KubeObject, finalizer: string): KubeObject {
   return { ...object, metadata: { ...object.metadata, finalizers: [...finalizers, finalizer] } }
 }
 
-/** `stringData` is write-only: it is moved into `data`. */
-function secretData(object: KubeObject): KubeObject {
-  const { stringData, ...rest } = object as KubeObject & { stringData?: Record<string, string> }
-  if (!stringData) return object
-  const data: Record<string, string> = { ...(object.data as Record<string, string> | undefined) }
-  for (const [key, text] of Object.entries(stringData)) data[key] = Buffer.from(text).toString('base64')
-  return { ...rest, data } as KubeObject
-}
-
 /** A Job without a selector of its own is given one on its uid. */
 function admitJob(object: KubeObject): KubeObject {
   const spec = object.spec as { manualSelector?: boolean; template?: { metadata?: { labels?: object } } }
@@ -87,7 +86,8 @@ function admitJob(object: KubeObject): KubeObject {
     'job-name': name,
   }
   const template = { ...spec.template, metadata: { ...spec.template?.metadata, labels } }
-  return { ...object, spec: { ...spec, selector: { matchLabels }, template } }
+  const metadata = { ...object.metadata, labels: object.metadata.labels ?? labels }
+  return { ...object, metadata, spec: { ...spec, selector: { matchLabels }, template } }
 }
 
 /** Refuses to delete what a cluster cannot do without. */

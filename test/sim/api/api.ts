@@ -43,7 +43,7 @@ export function dispatch(context: Context, request: ApiRequest): Dispatch {
   const resource = resourceName(target)
   if (isWatch(request)) {
     const { kind } = target
-    if (target.name !== '' && target.subresource !== '') throw methodNotAllowed(kind, 'watch')
+    if (target.name !== '' && target.subresource !== '') throw methodNotAllowed()
     const { namespace } = target
     const watch = { kind, namespace, query: request.query, render: renderFor(request, kind) }
     return { watch, verb: 'watch', resource, target }

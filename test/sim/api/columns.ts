@@ -65,10 +65,10 @@ function jobStatus(status: Json): string {
 
 export const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   Namespace: [column('Status', ({ status }) => status.phase), AGE],
-  ConfigMap: [count('Data', ({ object }) => size(object.data) + size(object.binaryData)), AGE],
+  ConfigMap: [column('Data', ({ object }) => size(object.data) + size(object.binaryData)), AGE],
   Secret: [
     column('Type', ({ object }) => object.type),
-    count('Data', ({ object }) => size(object.data)),
+    column('Data', ({ object }) => size(object.data)),
     AGE,
   ],
   ServiceAccount: [

@@ -93,13 +93,8 @@ export const forbidden = (kind: Resource, name: string, why: string, causes?: St
     ...(causes ? { causes } : {}),
   })
 
-export const methodNotAllowed = (kind: Resource, action: string): ApiError =>
-  new ApiError(
-    405,
-    'MethodNotAllowed',
-    `${action} is not supported on resources of kind "${resourceName(kind)}"`,
-    detailsOf(kind, ''),
-  )
+export const methodNotAllowed = (): ApiError =>
+  new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 
 export const expired = (message: string): ApiError => new ApiError(410, 'Expired', message)
 
@@ -187,7 +182,7 @@ export function invalidObject(
   return new ApiError(422, 'Invalid', `${groupKind} "${name}" is invalid: ${text}`, {
     ...(name ? { name } : {}),
     ...(kind.group ? { group: kind.group } : {}),
-    kind: kind.kind,
+    ...(kind.kind ? { kind: kind.kind } : {}),
     causes: faults.map((fault) => ({ reason: fault.type, message: fault.body, field: fault.field })),
   })
 }

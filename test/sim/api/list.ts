@@ -100,7 +100,8 @@ export function listBody(kind: ResourceKind, result: ListResult): Record<string,
   return {
     kind: `${kind.kind}List`,
     apiVersion: apiVersionOf(kind),
-    metadata: listMeta(result),
+    // Lists of custom objects always carry the field.
+    metadata: kind.custom ? { continue: '', ...listMeta(result) } : listMeta(result),
     items: kind.custom ? result.items : result.items.map(bare),
   }
 }

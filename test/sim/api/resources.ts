@@ -8,7 +8,7 @@ import { groupResourceOf } from '../resources/kind.ts'
 import { isMap, type Json } from '../schema/schema.ts'
 import type { KubeObject } from '../store/object.ts'
 import { type Answer, ok } from './answer.ts'
-import { badRequest, methodNotAllowed, noSuchPath, notFound } from './errors.ts'
+import { badRequest, invalidObject, methodNotAllowed, noSuchPath, notFound, required } from './errors.ts'
 import { list, listBody } from './list.ts'
 import { renderFor, renderList } from './render.ts'
 import { type ApiRequest, contentType, type Target, writeOptions } from './request.ts'
@@ -42,7 +42,7 @@ function answerCollection(context: Context, request: ApiRequest, target: Target,
     case 'DELETE':
       return deleteCollection(context, request, target, body)
     default:
-      throw methodNotAllowed(kind, request.method.toLowerCase())
+      throw methodNotAllowed()
   }
 }
 
@@ -78,7 +78,7 @@ function answerObject(context: Context, request: ApiRequest, target: Target, bod
         : shown(request, target, deletion.object)
     }
     default:
-      throw methodNotAllowed(kind, request.method.toLowerCase())
+      throw methodNotAllowed()
   }
 }
 
@@ -90,9 +90,8 @@ function answerApply(
   options: ReturnType<typeof writeOptions>,
 ): Answer {
   if (!request.query.get('fieldManager')) {
-    throw badRequest(
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-    )
+    const missing = required('fieldManager', 'is required for apply patch')
+    throw invalidObject({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [missing])
   }
   const force = request.query.get('force') === 'true'
   const { kind, namespace, name } = target
@@ -167,7 +166,7 @@ function answerScale(context: Context, request: ApiRequest, target: Target, body
   if (request.method === 'GET') return ok(scaleOf(kind, get(context, kind, namespace, name)))
   const options = writeOptions(request, 'scale')
   if (request.method === 'PUT') return ok(updateScale(context, kind, namespace, name, mapBody(body), options))
-  if (request.method !== 'PATCH') throw methodNotAllowed(kind, request.method.toLowerCase())
+  if (request.method !== 'PATCH') throw methodNotAllowed()
   return ok(patchScale(context, kind, namespace, name, contentType(request), body, options))
 }
 

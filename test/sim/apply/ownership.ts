@@ -3,7 +3,7 @@
  * (structured-merge-diff merge/update.go, apimachinery pkg/util/managedfields).
  */
 import { ApiError, badRequest } from '../api/errors.ts'
-import type { MapSchema } from '../schema/schema.ts'
+import type { Json, MapSchema } from '../schema/schema.ts'
 import { type KubeObject, type ManagedFieldsEntry, withoutMeta } from '../store/object.ts'
 import { SchemaError } from './element.ts'
 import { equal } from './equal.ts'
@@ -60,8 +60,12 @@ export interface Write {
   readonly schema: MapSchema
   readonly manager: Manager
   readonly hasStatus: boolean
+  /** What a new object of the kind is before anything is set: fields it already has do not count as added. */
+  readonly empty: Json
+  /** The namespace an applied configuration itself names, for messages. */
+  readonly namespaceGiven?: string | undefined
   /** RFC 3339, whole seconds. */
-  readonly now: string
+  readonly now: string | undefined
 }
 
 /** The object after an ordinary write, with managedFields brought up to date. */
@@ -72,8 +76,18 @@ export function updateOwnership(write: Write, live: KubeObject | undefined, next
   const before = readOwnership(reset ? [] : live?.metadata.managedFields)
   const bare = withoutMeta(next, 'managedFields')
   if (live && (reset || before.size === 0)) return bare
-  const entries = writeOwnership(afterUpdate(write, live, bare, before))
+  const entries = entriesAfter(write, live, bare, before)
   return entries.length > 0 ? withEntries(bare, entries) : bare
+}
+
+function entriesAfter(write: Write, live: KubeObject | undefined, next: KubeObject, before: Ownership) {
+  try {
+    return writeOwnership(afterUpdate(write, live, next, before))
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error
+    // An object that does not fit its schema is refused by validation, with better words.
+    return live?.metadata.managedFields ?? []
+  }
 }
 
 function afterUpdate(
@@ -83,7 +97,7 @@ function afterUpdate(
   before: Ownership,
 ): Ownership {
   const id = managerId(write.manager)
-  const old = live ? withoutMeta(live, 'managedFields') : {}
+  const old = live ? withoutMeta(live, 'managedFields') : write.empty
   const reset = resetFields(write.manager.subresource, write.hasStatus)
   const diff = compare(write.schema, old, next)
   const changed = recursiveDifference(union(diff.modified, diff.added), reset)
@@ -93,8 +107,9 @@ function afterUpdate(
   const set = difference(union(difference(mine?.set ?? EMPTY, removed), changed), STRIPPED)
   if (isEmpty(set)) after.delete(id)
   else {
-    const same = mine && equalSets(mine.set, set)
-    after.set(id, { ...write.manager, set, time: same ? mine.time : write.now })
+    // Only taking fields counts as an act; losing some does not move the time.
+    const took = !isEmpty(difference(changed, STRIPPED))
+    after.set(id, { ...write.manager, set, time: took || !mine ? write.now : mine.time })
   }
   return capUpdaters(after)
 }
@@ -120,7 +135,7 @@ export function applyConfiguration(
   force: boolean,
 ): KubeObject | undefined {
   if (config.metadata?.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil')
-  const who = `${config.metadata?.namespace ?? ''}/${config.metadata?.name ?? ''}; ${gvk(config)}`
+  const who = `${write.namespaceGiven ?? ''}/${config.metadata?.name ?? ''}; ${gvk(config)}`
   const applied = typedSet(write, config, who)
   const id = managerId(write.manager)
   const before = withFirstApply(write, live)
@@ -142,7 +157,7 @@ export function applyConfiguration(
   const mine = difference(applied, STRIPPED)
   const sameOwner = last !== undefined && equalSets(last.set, mine)
   if (isEmpty(mine)) after.delete(id)
-  else after.set(id, { ...write.manager, set: mine, time: unchanged && sameOwner ? last.time : write.now })
+  else after.set(id, { ...write.manager, set: mine, time: unchanged ? last?.time : write.now })
   if (unchanged && sameOwner && last.apiVersion === write.manager.apiVersion) return undefined
   const entries = writeOwnership(after)
   return entries.length > 0 ? withEntries(next, entries) : next

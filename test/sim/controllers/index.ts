@@ -1,5 +1,6 @@
 import type { Context } from '../operations/context.ts'
 import { groupResourceOf } from '../resources/kind.ts'
+import { CRD_RESOURCE } from '../resources/registry.ts'
 import type { KubeObject } from '../store/object.ts'
 import { keyOf, type StoreEvent } from '../store/store.ts'
 import { reconcileDefinition } from './crd.ts'
@@ -21,6 +22,8 @@ import { createToolbox, type Toolbox } from './toolbox.ts'
 export interface ControllerOptions {
   readonly nodes: number
   readonly readyAfterMs: { readonly min: number; readonly max: number }
+  /** Only what a real API server does by itself: establishing definitions. */
+  readonly onlyDefinitions: boolean
 }
 
 export interface Controllers {
@@ -46,7 +49,7 @@ const RECONCILERS: Readonly<Record<string, Reconcile>> = {
   'ingresses.networking.k8s.io': reconcileIngress,
   'poddisruptionbudgets.policy': reconcileBudget,
   'horizontalpodautoscalers.autoscaling': reconcileAutoscaler,
-  'customresourcedefinitions.apiextensions.k8s.io': reconcileDefinition,
+  [CRD_RESOURCE]: reconcileDefinition,
 }
 
 /** Starts the controllers: each change of an object queues it and what depends on it. */
@@ -56,6 +59,7 @@ export function startControllers(context: Context, options: ControllerOptions): 
   const queue = new Queue((id) => {
     const space = id.indexOf(' ')
     const resource = id.slice(0, space)
+    if (options.onlyDefinitions && resource !== CRD_RESOURCE) return
     const object = context.store.get(resource, id.slice(space + 1))
     if (!object) return
     if (object.metadata.deletionTimestamp) finishDeletion(tools, object)
@@ -117,13 +121,12 @@ function queueAll(tools: Toolbox, queue: Queue, resource: string, namespace: str
 }
 
 function afterDeletion(tools: Toolbox, queue: Queue, { resource, object }: StoreEvent): void {
-  // Dependents are removed after the present change has been told to everyone.
-  setImmediate(() => collectDependents(tools, object))
+  queue.run(() => collectDependents(tools, object))
   for (const owner of object.metadata.ownerReferences ?? []) queueOwner(tools, queue, object, owner)
   const { namespace } = object.metadata
   if (namespace) queue.add(`namespaces ${namespace}`)
-  if (resource === 'persistentvolumeclaims') reclaimVolume(tools, object)
+  if (resource === 'persistentvolumeclaims') queue.run(() => reclaimVolume(tools, object))
   if (resource === 'pods') queueAll(tools, queue, 'persistentvolumeclaims', namespace)
   const crd = tools.context.registry.byResource(resource)?.custom?.crd
-  if (crd) queue.add(`customresourcedefinitions.apiextensions.k8s.io ${crd}`)
+  if (crd) queue.add(`${CRD_RESOURCE} ${crd}`)
 }

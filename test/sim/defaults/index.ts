@@ -1,5 +1,5 @@
 import type { ResourceKind } from '../resources/kind.ts'
-import type { Json } from '../schema/schema.ts'
+import { isMap, type Json } from '../schema/schema.ts'
 import { defaultPod, fill, listAt, mapAt } from './pod.ts'
 import {
   childOf,
@@ -21,7 +21,7 @@ export function applyDefaults(kind: ResourceKind, object: Json): void {
 
 const DEFAULTS: Record<string, (object: Json) => void> = {
   Namespace: defaultNamespace,
-  Secret: (object) => fill(object, 'type', 'Opaque'),
+  Secret: defaultSecret,
   Service: defaultService,
   Pod: (object) => {
     defaultPod(specOf(object))
@@ -56,9 +56,18 @@ function defaultNamespace(object: Json): void {
   const metadata = childOf(object, 'metadata')
   if (metadata.name)
     metadata.labels = { ...mapAt(metadata, 'labels'), 'kubernetes.io/metadata.name': metadata.name }
-  const spec = specOf(object)
-  fill(spec, 'finalizers', ['kubernetes'])
   fill(childOf(object, 'status'), 'phase', 'Active')
+}
+
+/** `stringData` is write-only: it is moved into `data`. */
+function defaultSecret(object: Json): void {
+  fill(object, 'type', 'Opaque')
+  const { stringData } = object
+  delete object.stringData
+  if (!isMap(stringData)) return
+  const data = childOf(object, 'data')
+  for (const [key, text] of Object.entries(stringData))
+    data[key] = Buffer.from(String(text)).toString('base64')
 }
 
 function defaultService(object: Json): void {

@@ -26,7 +26,7 @@ export function defaultPodSpec(spec: Json): void {
   if (spec.serviceAccountName !== undefined) fill(spec, 'serviceAccount', spec.serviceAccountName)
   else if (spec.serviceAccount !== undefined) spec.serviceAccountName = spec.serviceAccount
   for (const list of ['initContainers', 'containers']) {
-    for (const container of listAt(spec, list)) defaultContainer(container, spec.hostNetwork === true)
+    for (const container of listAt(spec, list)) defaultContainer(container)
   }
   for (const volume of listAt(spec, 'volumes')) defaultVolume(volume)
 }
@@ -38,17 +38,19 @@ export function defaultPod(spec: Json): void {
   for (const container of [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')]) {
     const resources = mapAt(container, 'resources')
     const limits = resources && mapAt(resources, 'limits')
+    if (spec.hostNetwork === true) {
+      for (const port of listAt(container, 'ports')) fill(port, 'hostPort', port.containerPort)
+    }
     if (resources && limits) resources.requests = { ...limits, ...(mapAt(resources, 'requests') ?? {}) }
   }
 }
 
-function defaultContainer(container: Json, hostNetwork: boolean): void {
+function defaultContainer(container: Json): void {
   fill(container, 'imagePullPolicy', pullPolicy(String(container.image ?? '')))
   fill(container, 'terminationMessagePath', '/dev/termination-log')
   fill(container, 'terminationMessagePolicy', 'File')
   for (const port of listAt(container, 'ports')) {
     fill(port, 'protocol', 'TCP')
-    if (hostNetwork) fill(port, 'hostPort', port.containerPort)
   }
   for (const env of listAt(container, 'env')) {
     const fieldRef = mapAt(mapAt(env, 'valueFrom') ?? {}, 'fieldRef')

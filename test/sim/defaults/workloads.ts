@@ -25,6 +25,8 @@ export function defaultReplicaSet(object: Json): void {
 
 export function defaultDaemonSet(object: Json): void {
   const spec = specOf(object)
+  const annotations = childOf(childOf(object, 'metadata'), 'annotations')
+  fill(annotations, 'deprecated.daemonset.template.generation', '1')
   const strategy = childOf(spec, 'updateStrategy')
   fill(strategy, 'type', 'RollingUpdate')
   if (strategy.type === 'RollingUpdate') {

@@ -22,7 +22,7 @@ export function serverSideApply(
   if (!live && options.subresource) throw badRequest('a subresource cannot be created by apply')
   const write = ownershipWrite(context, kind, options)
   const applied = applyConfiguration(
-    { ...write, manager: { ...write.manager, operation: 'Apply' } },
+    { ...write, manager: { ...write.manager, operation: 'Apply' }, namespaceGiven: namespaceOf(body) },
     live,
     config,
     options.force,
@@ -32,6 +32,11 @@ export function serverSideApply(
   if (!live) return { object: commitNew(context, kind, withoutStatus(kind, next), options), created: true }
   const kept = keepServerFields(kind, live, next, options)
   return { object: commitChange(context, kind, live, kept, options), created: false }
+}
+
+function namespaceOf(body: Json): string | undefined {
+  const namespace = isMap(body.metadata) ? body.metadata.namespace : undefined
+  return typeof namespace === 'string' ? namespace : undefined
 }
 
 function checkConfig(kind: ResourceKind, namespace: string, name: string, body: Json): KubeObject {

@@ -1,14 +1,20 @@
-import { badRequest } from '../api/errors.ts'
+import { type ApiError, badRequest } from '../api/errors.ts'
 import { applyDefaults } from '../defaults/index.ts'
 import { apiVersionOf, type ResourceKind } from '../resources/kind.ts'
 import { schemaOfKind } from '../resources/registry.ts'
-import { DecodeError, decodeBuiltin, decodeCustom } from '../schema/decode.ts'
+import { decodeBuiltin, decodeCustom } from '../schema/decode.ts'
+import { DecodeError } from '../schema/scalar.ts'
 import { isMap, type Json } from '../schema/schema.ts'
 import type { KubeObject } from '../store/object.ts'
 import type { WriteOptions } from './context.ts'
 
 /** A request body as the object the server would keep: checked for kind, decoded, with defaults. */
-export function decodeObject(kind: ResourceKind, body: Json, options: WriteOptions): KubeObject {
+export function decodeObject(
+  kind: ResourceKind,
+  body: Json,
+  options: WriteOptions,
+  refuse = (error: DecodeError): ApiError => badRequest(`${cannotBeHandled(kind)}: ${error.message}`),
+): KubeObject {
   checkKind(kind, body)
   const decode = kind.custom ? decodeCustom : decodeBuiltin
   try {
@@ -21,7 +27,7 @@ export function decodeObject(kind: ResourceKind, body: Json, options: WriteOptio
     return value as unknown as KubeObject
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
-    throw badRequest(`${cannotBeHandled(kind)}: ${error.message}`)
+    throw refuse(error)
   }
 }
 
@@ -39,7 +45,7 @@ function checkKind(kind: ResourceKind, body: Json): void {
   const apiVersion = apiVersionOf(kind)
   if (body.kind !== undefined && body.kind !== kind.kind) {
     throw badRequest(
-      `${String(body.kind)} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: converting (${String(body.apiVersion ?? apiVersion)}, Kind=${String(body.kind)}) to (${apiVersion}, Kind=${kind.kind}): unknown conversion`,
+      `${String(body.kind)} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: converting (${kind.version}.${String(body.kind)}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`,
     )
   }
   if (body.apiVersion !== undefined && body.apiVersion !== apiVersion) {

@@ -41,14 +41,16 @@ export function remove(
 
 function checkPreconditions(kind: ResourceKind, live: KubeObject, options: DeleteOptions): void {
   const { uid, resourceVersion } = options.preconditions ?? {}
-  const { name } = live.metadata
-  if (uid && uid !== live.metadata.uid) {
-    const text = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`
-    throw conflict(kind, name, text)
-  }
+  const mismatch = (what: string, given: string, recorded: string | undefined, happened: string) =>
+    conflict(
+      { group: kind.group, plural: kind.kind },
+      live.metadata.name,
+      `the ${what} in the precondition (${given}) does not match the ${what} in record (${recorded}). The object might have been ${happened}`,
+    )
+  if (uid && uid !== live.metadata.uid)
+    throw mismatch('UID', uid, live.metadata.uid, 'deleted and then recreated')
   if (resourceVersion && resourceVersion !== live.metadata.resourceVersion) {
-    const text = `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${live.metadata.resourceVersion}`
-    throw conflict(kind, name, text)
+    throw mismatch('ResourceVersion', resourceVersion, live.metadata.resourceVersion, 'modified')
   }
 }
 

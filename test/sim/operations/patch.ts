@@ -1,4 +1,4 @@
-import { ApiError, badRequest, unsupportedMediaType } from '../api/errors.ts'
+import { ApiError, badRequest, invalid, invalidObject, unsupportedMediaType } from '../api/errors.ts'
 import { JsonPatchError, jsonPatch } from '../patch/json.ts'
 import { mergePatch } from '../patch/merge.ts'
 import { StrategicPatchError, strategicPatch } from '../patch/strategic.ts'
@@ -31,7 +31,9 @@ export function patch(
   const patched = patchDocument(kind, mediaType, live, body)
   if (!isMap(patched)) throw badRequest('the patch did not leave an object')
   const { managedFields, ...metadata } = (isMap(patched.metadata) ? patched.metadata : {}) as Json
-  const decoded = decodeObject(kind, { ...patched, metadata }, options)
+  const decoded = decodeObject(kind, { ...patched, metadata }, options, (error) =>
+    invalidObject({ group: '', kind: '' }, '', [invalid('patch', JSON.stringify(patched), error.message)]),
+  )
   checkName(kind, live, decoded)
   const reset = Array.isArray(managedFields) && managedFields.length === 0
   const next = reset ? { ...decoded, metadata: { ...decoded.metadata, managedFields: [] } } : decoded
@@ -46,7 +48,10 @@ export function patchDocument(kind: ResourceKind, mediaType: string, live: unkno
     if (mediaType === PATCH_TYPES.strategic && !kind.custom)
       return strategicPatch(schemaOfKind(kind), live, body)
   } catch (error) {
-    if (error instanceof JsonPatchError) throw new ApiError(422, 'Invalid', error.message)
+    if (error instanceof JsonPatchError) {
+      // The API server keeps the reason to itself.
+      throw new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
+    }
     if (error instanceof StrategicPatchError) throw badRequest(error.message)
     throw error
   }

@@ -5,6 +5,7 @@ import { equal } from '../apply/equal.ts'
 import { updateOwnership } from '../apply/ownership.ts'
 import { apiVersionOf, groupResourceOf, type ResourceKind } from '../resources/kind.ts'
 import { schemaOfKind } from '../resources/registry.ts'
+import { decodeBuiltin } from '../schema/decode.ts'
 import type { Json } from '../schema/schema.ts'
 import { type KubeObject, withMeta, withoutMeta } from '../store/object.ts'
 import { keyOf } from '../store/store.ts'
@@ -274,6 +275,17 @@ function bumpGeneration(kind: ResourceKind, live: KubeObject, next: KubeObject):
   return withMeta(next, { generation: (live.metadata.generation ?? 0) + 1 })
 }
 
+const empties = new WeakMap<ResourceKind, Json>()
+
+/** A new object before anything is set: Go's structs are there already, a custom object is not. */
+function emptyObject(kind: ResourceKind): Json {
+  const known = empties.get(kind)
+  if (known) return known
+  const made = kind.custom ? {} : decodeBuiltin(schemaOfKind(kind), {}).value
+  empties.set(kind, made)
+  return made
+}
+
 export const ownershipWrite = (context: Context, kind: ResourceKind, options: WriteOptions) => ({
   schema: schemaOfKind(kind),
   manager: {
@@ -283,5 +295,7 @@ export const ownershipWrite = (context: Context, kind: ResourceKind, options: Wr
     subresource: options.subresource,
   },
   hasStatus: kind.status,
-  now: timestamp(context.now()),
+  empty: emptyObject(kind),
+  // kube-apiserver loses the time of what is written through /scale.
+  now: options.subresource === 'scale' ? undefined : timestamp(context.now()),
 })

@@ -51,7 +51,7 @@ function patchField(
 ): unknown {
   if (schema?.form === 'list' && schema.patchMerge && Array.isArray(value)) {
     const list = Array.isArray(target) ? target : []
-    return ordered(schema, patchList(schema, list, value), patch[`$setElementOrder/${key}`], list)
+    return ordered(schema, patchList(schema, list, value), patch[`$setElementOrder/${key}`] ?? value, list)
   }
   if (isMap(value)) return strategicPatch(schema ?? { form: 'any' }, target, value)
   return value
@@ -83,23 +83,34 @@ function patchList(schema: ListSchema, target: readonly unknown[], patch: readon
   return out
 }
 
-/** `$setElementOrder`: named items in that order; others stay behind the neighbour they had. */
-function ordered(schema: ListSchema, list: unknown[], order: unknown, before: readonly unknown[]): unknown[] {
-  if (!Array.isArray(order)) return list
+/**
+ * The order of a merged list (apimachinery strategicpatch, mergeSortedSlice): items named by the patch in its order;
+ * the others in theirs, put before a named item only where both were in the list and stood so.
+ */
+function ordered(
+  schema: ListSchema,
+  list: readonly unknown[],
+  order: unknown,
+  before: readonly unknown[],
+): unknown[] {
+  if (!Array.isArray(order)) return [...list]
   const key = schema.patchKey
   const idOf = (item: unknown) => (key !== undefined && isMap(item) ? item[key] : item)
-  const rank = new Map(order.map((item, index) => [idOf(item), index]))
-  const named = list.filter((item) => rank.has(idOf(item)))
-  named.sort((a, b) => (rank.get(idOf(a)) ?? 0) - (rank.get(idOf(b)) ?? 0))
-  const out: unknown[] = [...named]
-  for (const item of list.filter((one) => !rank.has(idOf(one)))) {
-    const position = before.findIndex((one) => idOf(one) === idOf(item))
-    const previous = position > 0 ? idOf(before[position - 1]) : undefined
-    const at = previous === undefined ? -1 : out.findIndex((one) => idOf(one) === previous)
-    if (position === 0) out.unshift(item)
-    else out.splice(at < 0 ? out.length : at + 1, 0, item)
+  const rankIn = (items: readonly unknown[]) => new Map(items.map((item, index) => [idOf(item), index]))
+  const wanted = rankIn(order)
+  const present = rankIn(before)
+  const by = (rank: Map<unknown, number>) => (a: unknown, b: unknown) =>
+    (rank.get(idOf(a)) ?? 0) - (rank.get(idOf(b)) ?? 0)
+  const named = list.filter((item) => wanted.has(idOf(item))).sort(by(wanted))
+  const others = list.filter((item) => !wanted.has(idOf(item))).sort(by(present))
+  const out: unknown[] = []
+  while (named.length > 0 && others.length > 0) {
+    const left = present.get(idOf(named[0]))
+    const right = present.get(idOf(others[0]))
+    const othersFirst = left !== undefined && right !== undefined && right < left
+    out.push((othersFirst ? others : named).shift())
   }
-  return out
+  return [...out, ...named, ...others]
 }
 
 /** An order may be set for a list that the patch does not otherwise touch. */

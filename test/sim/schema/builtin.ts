@@ -68,9 +68,19 @@ function listOf(row: ListRow): ListSchema {
     element: schemaOf(row.list),
     type: row.type ?? 'atomic',
     keys,
-    // The only key of a built-in list that has a default.
-    keyDefaults: keys.includes('protocol') ? { protocol: 'TCP' } : {},
+    keyDefaults: keyDefaults(row.list, keys),
     patchMerge: row.strategy?.includes('merge') ?? false,
     ...(row.patchKey ? { patchKey: row.patchKey } : {}),
   }
+}
+
+/** A key left out stands for its default: TCP for protocols, the zero value where Go always writes one. */
+function keyDefaults(element: FieldRow, keys: readonly string[]): Record<string, unknown> {
+  const defaults: Record<string, unknown> = {}
+  const row = typeof element === 'string' && element.startsWith('#') ? TABLE[element.slice(1)] : undefined
+  for (const key of keys) {
+    if (key === 'protocol') defaults[key] = 'TCP'
+    else if (row?.emit?.includes(key)) defaults[key] = row.fields[key] === 'string' ? '' : 0
+  }
+  return defaults
 }

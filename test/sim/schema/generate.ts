@@ -96,8 +96,7 @@ function readGoFields(directory: string, into: GoFields): void {
 }
 
 function goBehaviour(type: string, options: string): 'omit' | 'emit' | 'keep' {
-  if (options.includes('omitzero')) return 'omit'
-  if (type.startsWith('*')) return 'keep'
+  if (type.startsWith('*') || options.includes('omitzero')) return 'keep'
   return options.includes('omitempty') ? 'omit' : 'emit'
 }
 
@@ -111,7 +110,7 @@ function typeRow(name: string, definition: Definition, go: GoFields): TypeRow {
     fields[field] = row
     const behaviour = goFields?.get(field) ?? 'keep'
     // encoding/json never omits a struct for `omitempty`: it writes {} (status: {}, resources: {}).
-    const struct = typeof row === 'string' && row.startsWith('#')
+    const struct = typeof row === 'string' && (row.startsWith('#') || row === 'time' || row === 'microTime')
     if (struct ? behaviour !== 'keep' : behaviour === 'emit') emit.push(field)
     else if (behaviour === 'omit') omit.push(field)
   }

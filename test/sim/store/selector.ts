@@ -8,7 +8,7 @@ const KEY = '[A-Za-z0-9][-A-Za-z0-9_./]*'
 /** A label selector as kubectl writes it: `a=b,c!=d,e in (x,y),f notin (z),g,!h`. Throws 400 on anything else. */
 export function parseLabelSelector(text: string): LabelTest {
   const tests: LabelTest[] = []
-  for (const part of splitOutsideParentheses(text)) tests.push(requirement(part.trim(), text))
+  for (const part of splitOutsideParentheses(text)) tests.push(requirement(part.trim()))
   return (labels) => tests.every((test) => test(labels))
 }
 
@@ -16,7 +16,7 @@ function splitOutsideParentheses(text: string): string[] {
   return text.trim() === '' ? [] : text.split(/,(?![^(]*\))/)
 }
 
-function requirement(part: string, whole: string): LabelTest {
+function requirement(part: string): LabelTest {
   const set = new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(([^)]*)\\)$`).exec(part)
   if (set) {
     const [, key = '', operator, list = ''] = set
@@ -35,12 +35,15 @@ function requirement(part: string, whole: string): LabelTest {
     return (labels) => labels[key] !== undefined && test(Number(labels[key]))
   }
   const exists = new RegExp(`^(!?)\\s*(${KEY})$`).exec(part)
-  if (!exists)
-    throw badRequest(
-      `unable to parse requirement: found '${part}' in label selector ${JSON.stringify(whole)}`,
-    )
+  if (!exists) throw badRequest(parseFault(part))
   const [, not, key = ''] = exists
   return (labels) => (labels[key] !== undefined) === (not === '')
+}
+
+function parseFault(part: string): string {
+  const second = /^\S+\s+(\S+)/.exec(part)?.[1]
+  const expected = second ? 'in, notin, =, ==, !=, gt, lt' : "!, identifier, or 'end of string'"
+  return `unable to parse requirement: found '${second ?? part}', expected: ${expected}`
 }
 
 /** `metadata.name=x,status.phase!=Running`; any path that is a scalar in the object will do. */

@@ -42,7 +42,9 @@ export function updateFaults(
 const content = ({ metadata: _, status: __, ...rest }: KubeObject) => rest
 
 function contentFaults(kind: ResourceKind, object: KubeObject): FieldFault[] {
-  if (kind.custom) return customFaults(schemaOfKind(kind), object)
+  if (kind.custom) {
+    return customFaults(schemaOfKind(kind), object).sort((a, b) => (a.field < b.field ? -1 : 1))
+  }
   const specific = CONTENT_FAULTS[kind.kind]?.(object) ?? []
   const known = new Set(specific.map((fault) => fault.field))
   const general = generalFaults(schemaOfKind(kind), object).filter((fault) => !known.has(fault.field))
@@ -81,11 +83,9 @@ function jobFaults(job: Json): FieldFault[] {
     return templateFaults(template(job), ['OnFailure', 'Never'])
   return [
     {
-      type: policy ? 'FieldValueNotSupported' : 'FieldValueRequired',
+      type: 'FieldValueRequired',
       field: 'spec.template.spec.restartPolicy',
-      body: policy
-        ? `Unsupported value: ${JSON.stringify(policy)}: supported values: "OnFailure", "Never"`
-        : 'Required value: valid values: "OnFailure", "Never"',
+      body: 'Required value: valid values: "OnFailure", "Never"',
     },
   ]
 }
@@ -150,7 +150,9 @@ function frozenFaults(live: Json, next: Json): FieldFault[] {
 
 function roleRefFaults(live: Json, next: Json): FieldFault[] {
   if (equal(live.roleRef, next.roleRef)) return []
-  return [invalid('roleRef', next.roleRef, 'cannot change roleRef')]
+  // The message shows the Go struct.
+  const { apiGroup: APIGroup, kind: Kind, name: Name } = next.roleRef as Json
+  return [invalid('roleRef', { APIGroup, Kind, Name }, 'cannot change roleRef')]
 }
 
 function claimChangeFaults(live: Json, next: Json): FieldFault[] {

@@ -124,5 +124,7 @@ export function addedFinalizerFaults(live: KubeObject, next: KubeObject): FieldF
   if (added.length === 0) return []
   const shown = `[]string{${added.map((one) => JSON.stringify(one)).join(', ')}}`
   const text = `no new finalizers can be added if the object is being deleted, found new finalizers ${shown}`
-  return [forbiddenField('metadata.finalizers', text)]
+  const fault = forbiddenField('metadata.finalizers', text)
+  // kube-apiserver validates metadata twice on this path, and says so twice.
+  return [fault, fault]
 }

@@ -22,7 +22,7 @@ export function workloadFaults(spec: Json): FieldFault[] {
   else if (empty) faults.push(invalid('spec.selector', {}, 'empty selector is invalid for deployment'))
   const template = mapAt(spec, 'template')
   const labels = mapAt(mapAt(template, 'metadata'), 'labels') as Record<string, string>
-  if (!empty && !matchesSelector(selector, labels)) {
+  if (!matchesSelector(spec.selector, labels)) {
     faults.push(
       invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
     )
@@ -91,7 +91,8 @@ export function podChangeFaults(live: Json, next: Json): FieldFault[] {
     } = mapAt(object, 'spec')
     const imageless = (list: unknown) =>
       Array.isArray(list) ? list.map((one) => (isMap(one) ? { ...one, image: '' } : one)) : list
-    const nodeName = mapAt(live, 'spec').nodeName ?? spec.nodeName
+    // Binding sets the node, once.
+    const nodeName = mapAt(live, 'spec').nodeName === undefined ? undefined : spec.nodeName
     return {
       ...spec,
       nodeName,
