@@ -1,13 +1,8 @@
 import type { Connection } from '../connection/find-connection.ts'
 import { exitCodes, Failure } from '../exit.ts'
+import { collectPages, type Page } from './pages.ts'
 import { problemFailure } from './problem.ts'
 import { readText } from './read-text.ts'
-
-/** One page of a list. */
-export interface Page<Item> {
-  readonly items: readonly Item[]
-  readonly nextCursor?: string | null
-}
 
 /** Filters of a request; those without a value are left out. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
@@ -30,8 +25,6 @@ export const clientLimits = {
   requestTimeoutMs: 15_000,
   /** One answer; a page of 200 items is about a tenth of this. */
   answerBytes: 16 * 1024 * 1024,
-  itemsPerPage: 200,
-  itemsPerList: 100_000,
 } as const
 
 export interface ClientEdges {
@@ -81,18 +74,8 @@ export function createApiClient(connection: Connection, edges: ClientEdges): Api
     server,
     get,
     post: (path, body) => requestJson(path, {}, { method: 'POST', body: JSON.stringify(body) }),
-    async list<Item>(path: string, query: Query = {}, limit: number = clientLimits.itemsPerList) {
-      const items: Item[] = []
-      let cursor: string | undefined
-      do {
-        const pageSize = Math.min(clientLimits.itemsPerPage, limit - items.length)
-        const page: Page<Item> = await get(path, { ...query, limit: pageSize, cursor })
-        items.push(...page.items)
-        // An empty page ends the list whatever its cursor says.
-        cursor = page.items.length === 0 ? undefined : (page.nextCursor ?? undefined)
-      } while (cursor !== undefined && items.length < limit)
-      return items.slice(0, limit)
-    },
+    list: <Item>(path: string, query: Query = {}, limit?: number) =>
+      collectPages<Item>((page) => get<Page<Item>>(path, { ...query, ...page }), limit),
     async stream(path, query, lastEventId) {
       const resume: Record<string, string> = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
       const headers = { accept: 'text/event-stream', ...resume }

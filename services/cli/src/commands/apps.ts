@@ -1,3 +1,7 @@
+import { overallStatuses } from '@roadstead/hub/readmodel'
+import { Option } from 'commander'
+import type { ApiClient } from '../api/client.ts'
+import { collectPages } from '../api/pages.ts'
 import type { AppDetail, AppSummary } from '../api/resources.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
@@ -9,7 +13,7 @@ import { limitOption } from './limit-option.ts'
 interface AppsOptions {
   readonly environment?: string
   readonly cluster?: string
-  readonly health?: string
+  readonly status?: string
   readonly limit?: number
 }
 
@@ -20,7 +24,7 @@ export const addApps: AddVerb = (program, perform) => {
     .argument('[name]', 'one app')
     .option('-e, --environment <name>', 'that run in this environment')
     .option('-c, --cluster <name>', 'that run on this cluster')
-    .option('--health <status>', 'with this health: healthy, progressing, degraded, …')
+    .addOption(new Option('--status <status>', 'in this state').choices([...overallStatuses]))
     .addOption(limitOption())
     .action(perform(apps))
 }
@@ -28,7 +32,7 @@ export const addApps: AddVerb = (program, perform) => {
 async function apps(context: Context, name: string | undefined, options: AppsOptions): Promise<ExitCode> {
   const client = context.connect()
   if (name !== undefined) {
-    const app = await client.get<AppDetail>(`/v1/apps/${encodeURIComponent(name)}`)
+    const app = await readApp(client, name, options)
     print(context, app, () => appText(app, context))
   } else {
     const { limit, ...filters } = options
@@ -36,4 +40,18 @@ async function apps(context: Context, name: string | undefined, options: AppsOpt
     print(context, { items }, () => appListText(items, context))
   }
   return exitCodes.ok
+}
+
+/** The app with all its clusters: they come in pages, each with the app around it. */
+async function readApp(
+  client: ApiClient,
+  name: string,
+  { environment, limit }: AppsOptions,
+): Promise<AppDetail> {
+  let app: AppDetail | undefined
+  const items = await collectPages(async (page) => {
+    app = await client.get<AppDetail>(`/v1/apps/${encodeURIComponent(name)}`, { environment, ...page })
+    return app.placements
+  }, limit)
+  return { ...app!, placements: { items } }
 }

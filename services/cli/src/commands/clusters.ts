@@ -1,3 +1,5 @@
+import { clusterStatuses } from '@roadstead/hub/readmodel'
+import { Option } from 'commander'
 import type { ClusterDetail, ClusterSummary } from '../api/resources.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
@@ -9,8 +11,9 @@ import { limitOption } from './limit-option.ts'
 interface ClustersOptions {
   readonly environment?: string
   readonly app?: string
-  readonly health?: string
+  readonly status?: string
   readonly silent?: true
+  readonly retired?: true
   readonly limit?: number
 }
 
@@ -21,8 +24,9 @@ export const addClusters: AddVerb = (program, perform) => {
     .argument('[name]', 'one cluster')
     .option('-e, --environment <name>', 'of this environment')
     .option('-a, --app <name>', 'that run this app')
-    .option('--health <status>', 'with this health: healthy, progressing, degraded, …')
+    .addOption(new Option('--status <status>', 'in this state').choices([...clusterStatuses]))
     .option('--silent', 'that were not heard for too long')
+    .option('--retired', 'that are no longer in the fleet repository')
     .addOption(limitOption())
     .action(perform(clusters))
 }

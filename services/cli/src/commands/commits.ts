@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import type { Commit } from '../api/resources.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
@@ -6,11 +7,14 @@ import { print } from '../output/print.ts'
 import type { AddVerb } from '../verb.ts'
 import { limitOption } from './limit-option.ts'
 
+const statuses = ['in-force', 'superseded', 'invalid', 'rejected'] satisfies Commit['status'][]
+
 export const addCommits: AddVerb = (program, perform) => {
   program
     .command('commits')
     .description('Commits the hub has seen, or one with all that is wrong in it')
     .argument('[sha]', 'one commit')
+    .addOption(new Option('--status <status>', 'in this state').choices(statuses))
     .addOption(limitOption(20))
     .action(perform(commits))
 }
@@ -18,11 +22,11 @@ export const addCommits: AddVerb = (program, perform) => {
 async function commits(
   context: Context,
   id: string | undefined,
-  { limit }: { readonly limit: number },
+  { limit, status }: { readonly limit: number; readonly status?: string },
 ): Promise<ExitCode> {
   const client = context.connect()
   if (id === undefined) {
-    const items = await client.list<Commit>('/v1/commits', {}, limit)
+    const items = await client.list<Commit>('/v1/commits', { status }, limit)
     print(context, { items }, () => commitListText(items, context))
     return exitCodes.ok
   }

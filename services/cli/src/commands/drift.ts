@@ -11,6 +11,8 @@ interface DriftOptions {
   readonly environment?: string
   readonly cluster?: string
   readonly app?: string
+  readonly kind?: string
+  readonly fight?: true
   readonly state: 'open' | 'corrected' | 'resolved' | 'all'
   readonly exitCode?: true
   readonly limit: number
@@ -23,6 +25,8 @@ export const addDrift: AddVerb = (program, perform) => {
     .option('-e, --environment <name>', 'in this environment')
     .option('-c, --cluster <name>', 'on this cluster')
     .option('-a, --app <name>', 'of this app')
+    .option('-k, --kind <kind>', 'of this Kubernetes kind')
+    .option('--fight', 'that somebody keeps changing against the fleet')
     .addOption(
       new Option('--state <state>', 'those that differ now, or differed once')
         .choices(['open', 'corrected', 'resolved', 'all'])
@@ -34,9 +38,9 @@ export const addDrift: AddVerb = (program, perform) => {
 }
 
 async function drift(context: Context, options: DriftOptions): Promise<ExitCode> {
-  const { environment, cluster, app, limit } = options
-  const state = options.state === 'all' ? undefined : options.state
-  const items = await context.connect().list<Drift>('/v1/drift', { environment, cluster, app, state }, limit)
+  const { state, exitCode, limit, ...filters } = options
+  const query = { ...filters, state: state === 'all' ? undefined : state }
+  const items = await context.connect().list<Drift>('/v1/drift', query, limit)
   print(context, { items }, () => driftText(items, context))
-  return options.exitCode && items.length > 0 ? exitCodes.no : exitCodes.ok
+  return exitCode && items.length > 0 ? exitCodes.no : exitCodes.ok
 }

@@ -12,6 +12,7 @@ interface EventsOptions {
   readonly environment?: string
   readonly cluster?: string
   readonly app?: string
+  readonly type?: string
   readonly limit: number
 }
 
@@ -23,6 +24,7 @@ export const addEvents: AddVerb = (program, perform) => {
     .option('-e, --environment <name>', 'in this environment')
     .option('-c, --cluster <name>', 'on this cluster')
     .option('-a, --app <name>', 'of this app')
+    .option('--type <type>', 'of this type: app.healthy, cluster.*')
     .addOption(limitOption(50))
     .action(perform(events))
 }
@@ -30,7 +32,8 @@ export const addEvents: AddVerb = (program, perform) => {
 async function events(context: Context, { follow, limit, ...filters }: EventsOptions): Promise<ExitCode> {
   const client = context.connect()
   if (!follow) {
-    const items = await client.list<FleetEvent>('/v1/events', filters, limit)
+    const latestFirst = await client.list<FleetEvent>('/v1/events', filters, limit)
+    const items = latestFirst.toReversed()
     print(context, { items }, () => items.map((event) => eventText(event, context)).join(''))
     return exitCodes.ok
   }

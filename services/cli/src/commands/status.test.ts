@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { exitCodes } from '../exit.ts'
+import { commits } from '../testing/details.ts'
 import { inForce, newer, settledHealth, troubledHealth } from '../testing/fleet.ts'
 import { json, problem, recordedHub } from '../testing/recorded-hub.ts'
-import { runCaptured } from '../testing/run-captured.ts'
+import { memoryOutput, runCaptured } from '../testing/run-captured.ts'
 
 const path = 'GET /v1/fleet/health'
 
@@ -20,9 +21,9 @@ dev          ████████████████████      2
 staging      ████████████████████      3/3      3/3  -
 prod         ████████████████████      7/7      7/7  -
 
-Clusters 12: 12 healthy
-Apps     6: 6 healthy
-Drift    no drift
+Clusters    12: 12 healthy
+Placements  64: 64 healthy
+Drift       no drift
 `.slice(1),
   )
   assert.equal(exitCode, exitCodes.ok)
@@ -41,9 +42,9 @@ dev          ████████████████████      2
 staging      █████████████░░░░░░░      2/3      2/3  1 silent
 prod         ███████████░░░░░░░░░      5/7      4/7  1 progressing, 1 degraded
 
-Clusters 12: 9 healthy, 1 progressing, 1 degraded, 1 silent
-Apps     6: 4 healthy, 1 degraded, 1 progressing
-Drift    2 drifted objects (roadstead drift)
+Clusters    12: 9 healthy, 1 progressing, 1 degraded, 1 silent
+Placements  64: 57 healthy, 1 progressing, 1 degraded, 5 silent
+Drift       2 drifted objects (roadstead drift)
 `.slice(1),
   )
   assert.equal(exitCode, exitCodes.no)
@@ -73,7 +74,7 @@ test('--wait goes on until all is healthy, over a hub that is away for a moment'
   const hub = await recordedHub(t, { [path]: (...args) => answers.shift()?.(...args) })
   const { stdout, stderr, exitCode } = await runCaptured(['status', '--wait', '--server', hub.url])
   assert.equal(exitCode, exitCodes.ok)
-  assert.match(stdout, /Clusters 12: 12 healthy/)
+  assert.match(stdout, /Clusters {4}12: 12 healthy/)
   const lines = stderr.split('\n').map((line) => line.replace(/^\S+ \S+ {2}/, ''))
   assert.deepEqual(lines, [
     'waiting for commit a1b2c3d4',
@@ -114,4 +115,57 @@ test('Ctrl-C ends a wait with 130', async (t) => {
   const { exitCode, stdout } = await runCaptured(['status', '--wait', '--server', hub.url], options)
   assert.equal(exitCode, exitCodes.interrupted)
   assert.equal(stdout, '')
+})
+
+test('an app that is held back is not well, and waiting does not help', async (t) => {
+  const [dev, ...others] = settledHealth.environments
+  const held = { ...settledHealth, environments: [{ ...dev!, heldApps: 1 }, ...others] }
+  const hub = await recordedHub(t, { [path]: json(held) })
+  const { stdout, exitCode } = await runCaptured(['status', '--wait', '--server', hub.url])
+  assert.match(stdout, /^dev .* 2\/2 +2\/2 {2}1 app held back$/m)
+  assert.equal(exitCode, exitCodes.no)
+  assert.equal(hub.requests.length, 1)
+})
+
+test('--commit is not satisfied by the commit before it', async (t) => {
+  const unseen = problem(404, 'not-found', 'there is no such commit')
+  const answers = [unseen, json({ ...commits[1], id: newer })]
+  const hub = await recordedHub(t, {
+    [path]: json(settledHealth),
+    [`GET /v1/commits/${newer}`]: (...args) => answers.shift()?.(...args),
+  })
+  const { exitCode } = await runCaptured(['status', '--commit', newer, '--server', hub.url])
+  assert.equal(exitCode, exitCodes.ok)
+  assert.equal(hub.requests.length, 4)
+})
+
+test('--commit ends at once when the hub refused it, and says why', async (t) => {
+  const hub = await recordedHub(t, {
+    [path]: json(settledHealth),
+    [`GET /v1/commits/${newer}`]: json(commits[0]),
+  })
+  const { exitCode, stderr } = await runCaptured(['status', '--commit', newer, '--server', hub.url])
+  assert.equal(exitCode, exitCodes.no)
+  assert.match(stderr, /refused the commit ffee0011.*apps\/storefront\/app\.yaml:8:3: unknown field/)
+})
+
+test('--commit that never comes ends at the time-out with its name', async (t) => {
+  const hub = await recordedHub(t, { [path]: json(settledHealth) })
+  const args = ['status', '--commit', newer, '--timeout', '0', '--server', hub.url]
+  const { exitCode, stderr } = await runCaptured(args)
+  assert.equal(exitCode, exitCodes.no)
+  assert.match(stderr, /has not seen the commit ffee0011/)
+})
+
+test('on a terminal the wait is a bar for each environment, and leaves nothing behind', async (t) => {
+  const answers = [json(troubledHealth), json(settledHealth)]
+  const hub = await recordedHub(t, { [path]: (...args) => answers.shift()?.(...args) })
+  const stderr = memoryOutput(true)
+  await runCaptured(['status', '--wait', '--server', hub.url], { stderr: stderr.output })
+  const drawn = stderr.text()
+  assert.match(drawn, /prod +███████████░░░░░░░░░ +4\/7 {2}1 progressing, 1 degraded/)
+  assert.match(drawn, /waiting for commit a1b2c3d4, 0s/)
+  // What was drawn last, three bars and a line, is erased again.
+  const after = drawn.slice(drawn.lastIndexOf('waiting for'))
+  assert.ok(after.split('\u001b[2K').length > 4)
 })

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { FleetHealth } from '../api/resources.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
@@ -12,6 +12,7 @@ import type { AddVerb } from '../verb.ts'
 interface StatusOptions {
   readonly wait?: true
   readonly timeout: number
+  readonly commit?: string
 }
 
 const defaultTimeoutMs = 10 * 60_000
@@ -21,11 +22,16 @@ export const addStatus: AddVerb = (program, perform) => {
     .command('status')
     .description('How the whole fleet is: healthy, and on the head commit?')
     .option('--wait', 'until every cluster is healthy on the head commit, with live progress')
-    .option(
-      '--timeout <duration>',
-      'give up waiting after this long: 90s, 10m, 1h',
-      duration,
-      defaultTimeoutMs,
+    .addOption(
+      new Option(
+        '--commit <sha>',
+        'as --wait, once the hub has seen this commit: right after a push',
+      ).implies({ wait: true }),
+    )
+    .addOption(
+      new Option('--timeout <duration>', 'give up waiting after this long: 90s, 10m, 1h')
+        .argParser(duration)
+        .default(defaultTimeoutMs, '10m'),
     )
     .action(perform(status))
 }
@@ -33,7 +39,7 @@ export const addStatus: AddVerb = (program, perform) => {
 async function status(context: Context, options: StatusOptions): Promise<ExitCode> {
   const client = context.connect()
   const health = options.wait
-    ? await waitUntilSettled(client, context, options.timeout)
+    ? await waitUntilSettled(client, context, { timeoutMs: options.timeout, commit: options.commit })
     : await client.get<FleetHealth>('/v1/fleet/health')
   print(context, health, () => statusText(health, context))
   return isSettled(health) ? exitCodes.ok : exitCodes.no

@@ -10,11 +10,8 @@ export interface DiskTree {
   readonly files: FileTree
 }
 
-export const diskLimits = {
-  /** As the hub: a file of a fleet repository is not larger. */
-  fileBytes: 5 * 1024 * 1024,
-  files: 50_000,
-} as const
+/** As in the hub: no file that an app is built from is larger. */
+const fileBytes = 4 * 1024 * 1024
 
 /** What is never part of a fleet repository's content. */
 const skipped = new Set(['.git', 'node_modules'])
@@ -63,31 +60,12 @@ export function diskTree(root: string): DiskTree {
 
 function readFile(full: string, path: string): Uint8Array {
   const { size } = statSync(full)
-  if (size > diskLimits.fileBytes) {
-    throw new Failure(exitCodes.no, `${path}: ${size} bytes; a file may have ${diskLimits.fileBytes}`, {
+  if (size > fileBytes) {
+    throw new Failure(exitCodes.no, `${path}: ${size} bytes; the limit is ${fileBytes}`, {
       code: 'too-large',
     })
   }
   return readFileSync(full)
-}
-
-/** All files of a tree with their content, by path. For what looks at the whole repository. */
-export function allFiles(tree: FileTree): Map<string, Uint8Array> {
-  const found = new Map<string, Uint8Array>()
-  const visit = (directory: string): void => {
-    for (const { name, kind } of tree.list(directory) ?? []) {
-      const path = directory === '' ? name : `${directory}/${name}`
-      if (kind === 'directory') visit(path)
-      if (kind !== 'file') continue
-      if (found.size >= diskLimits.files) {
-        throw new Failure(exitCodes.no, `more than ${diskLimits.files} files`, { code: 'too-large' })
-      }
-      const content = tree.read(path)
-      if (content !== undefined) found.set(path, typeof content === 'string' ? Buffer.from(content) : content)
-    }
-  }
-  visit('')
-  return found
 }
 
 /**

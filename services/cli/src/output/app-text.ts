@@ -7,14 +7,14 @@ import { stateCell } from './state.ts'
 import { table } from './table.ts'
 import { share, shortCommit, unhealthyText } from './words.ts'
 
-type Look = Pick<Context, 'colors' | 'width'>
+type Look = Pick<Context, 'colors' | 'width' | 'clock'>
 
 export function appListText(apps: readonly AppSummary[], look: Look): string {
   if (apps.length === 0) return 'No apps.\n'
   const rows = apps.map((app) => ({
     cells: [
       app.name,
-      stateCell(app.health, look.colors),
+      stateCell(app.status, look.colors),
       share(app.clusters.healthy, app.clusters),
       app.drift.open,
       app.description,
@@ -23,7 +23,7 @@ export function appListText(apps: readonly AppSummary[], look: Look): string {
   return table(
     [
       { title: 'APP', shrinks: true },
-      { title: 'HEALTH' },
+      { title: 'STATUS' },
       { title: 'CLUSTERS', align: 'right' },
       { title: 'DRIFT', align: 'right' },
       { title: 'DESCRIPTION', shrinks: true },
@@ -38,12 +38,12 @@ export function appText(app: AppDetail, look: Look): string {
     [
       ['app', { text: app.name, paint: look.colors.bold }],
       ['description', app.description],
-      ['health', stateCell(app.health, look.colors)],
+      ['status', stateCell(app.status, look.colors)],
       ['depends on', app.dependsOn.join(', ')],
     ],
     look.colors,
   )
-  const where = app.status.length === 0 ? 'No cluster runs it.\n' : placementsText(app, look)
+  const where = app.placements.items.length === 0 ? 'No cluster runs it.\n' : placementsText(app, look)
   return [head, environmentsText(app, look), where].join('\n')
 }
 
@@ -72,7 +72,7 @@ function environmentsText({ environments }: AppDetail, look: Look): string {
   )
 }
 
-function placementsText({ status }: AppDetail, look: Look): string {
-  const rows = status.map((placement) => placementRow(placement.cluster, placement, look))
+function placementsText({ placements }: AppDetail, look: Look): string {
+  const rows = placements.items.map((placement) => placementRow(placement.cluster, placement, look))
   return table([{ title: 'CLUSTER', shrinks: true }, ...placementColumns], rows, look)
 }

@@ -1,4 +1,4 @@
-import { objectRefText } from '@roadstead/proto'
+import type { ObjectRef } from '@roadstead/proto'
 import type { Drift } from '../api/resources.ts'
 import type { Context } from '../context.ts'
 import { stateCell } from './state.ts'
@@ -15,7 +15,7 @@ export function driftText(records: readonly Drift[], look: Look): string {
   const rows = records.map((record) => ({
     cells: [
       record.cluster,
-      objectRefText(record.object),
+      objectName(record.object),
       stateCell(record.state, look.colors),
       record.fight
         ? { text: `${record.manager ?? 'somebody'}, again`, paint: look.colors.red }
@@ -36,6 +36,10 @@ export function driftText(records: readonly Drift[], look: Look): string {
     look,
   )
 }
+
+/** Without its API group, which the reader rarely needs and a narrow column does not hold. */
+const objectName = ({ kind, namespace, name }: ObjectRef): string =>
+  `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`
 
 /** What differs: the desired value, then the live one, each as JSON. */
 function fieldLines({ change, fields, fieldCount }: Drift): string[] {

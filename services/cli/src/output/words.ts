@@ -1,4 +1,4 @@
-import type { Counts } from '../api/resources.ts'
+import type { Counts, EnvironmentHealth } from '../api/resources.ts'
 
 /** Enough of a commit's id to tell it from others, as Git shortens it. */
 export const shortCommit = (id: string): string => id.slice(0, 8)
@@ -14,6 +14,12 @@ export function countsText(counts: Counts): string {
 
 /** What keeps a group from being healthy: `1 degraded, 2 silent`; empty when nothing does. */
 export const unhealthyText = (counts: Counts): string => statesText(counts, (state) => state !== 'healthy')
+
+/** What keeps an environment from being healthy on the head commit. */
+export function environmentTroubleText({ clusters, heldApps }: EnvironmentHealth): string {
+  const held = heldApps === 0 ? [] : [`${heldApps} ${heldApps === 1 ? 'app' : 'apps'} held back`]
+  return [unhealthyText(clusters), ...held].filter((text) => text !== '').join(', ')
+}
 
 function statesText(counts: Counts, wanted: (state: string) => boolean): string {
   return Object.entries(counts)

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { bar } from '../output/bar.ts'
 import { colorsFor } from '../output/colors.ts'
 import { duration, localTime } from '../output/time.ts'
-import { share, shortCommit, unhealthyText } from '../output/words.ts'
+import { environmentTroubleText, share, shortCommit } from '../output/words.ts'
 import { settledClusters } from './settled.ts'
 
 /** Shows how far a wait has come, on standard error, so that the answer stays alone on standard output. */
@@ -33,7 +33,7 @@ function liveProgress({ stderr, env, clock }: Context): Progress {
       const nameWidth = Math.max(0, ...health.environments.map(({ name }) => name.length))
       bars = health.environments.map((environment) => {
         const done = settledClusters(environment)
-        const text = `${share(done, environment.clusters).padStart(7)}  ${unhealthyText(environment.clusters)}`
+        const text = `${share(done, environment.clusters).padStart(7)}  ${environmentTroubleText(environment)}`
         const paint = done === environment.clusters.total ? colors.green : colors.yellow
         const drawn = paint(bar(done, environment.clusters.total))
         return `${environment.name.padEnd(nameWidth)}  ${drawn}${text}`.trimEnd()
@@ -70,7 +70,7 @@ function plainProgress({ stderr, clock }: Context): Progress {
 
 function plainLine(environment: EnvironmentHealth): string {
   const { name, clusters, current } = environment
-  const rest = unhealthyText(clusters)
+  const rest = environmentTroubleText(environment)
   const healthy = `${name}: ${share(clusters.healthy, clusters)} healthy, ${share(current, clusters)} current`
   return rest === '' ? healthy : `${healthy}, ${rest}`
 }

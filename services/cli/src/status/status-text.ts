@@ -5,7 +5,7 @@ import { bar } from '../output/bar.ts'
 import type { Cell } from '../output/cell.ts'
 import { table } from '../output/table.ts'
 import { age } from '../output/time.ts'
-import { countsText, share, shortCommit, unhealthyText } from '../output/words.ts'
+import { countsText, environmentTroubleText, share, shortCommit } from '../output/words.ts'
 import { isHeadInvalid, settledClusters } from './settled.ts'
 
 type Look = Pick<Context, 'colors' | 'width' | 'clock'>
@@ -26,7 +26,7 @@ export function statusText(health: FleetHealth, look: Look): string {
         barCell(environment, look.colors),
         share(environment.clusters.healthy, environment.clusters),
         share(environment.current, environment.clusters),
-        unhealthyText(environment.clusters),
+        environmentTroubleText(environment),
       ],
     })),
     look,
@@ -53,7 +53,8 @@ function commitLine(health: FleetHealth, { colors, clock }: Look): string {
   return `${force}, ${state}  ${updated}\nSee: roadstead commits ${shortCommit(head)}`
 }
 
+/** A placement is one app on one cluster. */
 function totals({ clusters, apps, drift }: FleetHealth): string {
   const drifted = drift.open === 0 ? 'no drift' : `${drift.open} drifted objects (roadstead drift)`
-  return `Clusters ${countsText(clusters)}\nApps     ${countsText(apps)}\nDrift    ${drifted}`
+  return `Clusters    ${countsText(clusters)}\nPlacements  ${countsText(apps)}\nDrift       ${drifted}`
 }
