@@ -8,6 +8,7 @@ import {
   RoadsteadError,
   type TrustedKeys,
 } from '@roadstead/proto'
+import { createBell } from '../bell.ts'
 import type { StateStore } from '../disk.ts'
 import type { Link } from '../link/index.ts'
 import { judge, reopen } from './judge.ts'
@@ -47,7 +48,7 @@ export function createInbox(edges: InboxEdges): Inbox {
   const { link, store, releases, random } = edges
   let acceptedGeneration = 0
   let taking: { readonly generation: number; readonly stop: AbortController } | undefined
-  let wake: () => void = () => {}
+  const bell = createBell()
   let running: AbortSignal = AbortSignal.abort()
 
   const consider = (sealed: Uint8Array): void => {
@@ -103,18 +104,14 @@ export function createInbox(edges: InboxEdges): Inbox {
     async run(signal) {
       running = signal
       link.onAssignment(({ sealed }) => consider(sealed))
-      link.onConnected(() => wake())
+      link.onConnected(bell.ring)
       while (!signal.aborted) {
-        const woken = new Promise<void>((resolve) => {
-          wake = resolve
-        })
         await fetch(signal)
-        const pollMs = limits.assignmentPollMs * (1 + random() / 2)
-        await Promise.race([woken, sleep(pollMs, undefined, { signal, ref: false }).catch(() => {})])
+        await bell.wait(signal, limits.assignmentPollMs * (1 + random() / 2))
       }
     },
 
-    fetchNow: () => wake(),
+    fetchNow: bell.ring,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '@roadstead/proto'
+import { untilAborted } from '../ending.ts'
 import { afterCorrection, type FightRecord, noFight, planCorrection } from './drift/index.ts'
 
 export interface CorrectionEdges {
@@ -66,14 +67,10 @@ export function createCorrections(edges: CorrectionEdges): Corrections {
   }
 
   return {
-    run(signal) {
+    async run(signal) {
       running = signal
-      return new Promise((resolve) => {
-        signal.addEventListener('abort', () => {
-          for (const key of [...timers.keys()]) cancel(key)
-          resolve()
-        })
-      })
+      await untilAborted(signal)
+      for (const key of [...timers.keys()]) cancel(key)
     },
     schedule(key) {
       if (timers.has(key) || underWay.has(key)) return

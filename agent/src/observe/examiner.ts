@@ -1,3 +1,4 @@
+import { untilAborted } from '../ending.ts'
 import type { KubeClient, LiveObject } from '../kube/index.ts'
 import { assessHealth, type Verdict } from './health/index.ts'
 import { podsOf } from './pods.ts'
@@ -44,15 +45,11 @@ export function createExaminer(edges: ExaminerEdges): Examiner {
   }
 
   return {
-    run(signal) {
+    async run(signal) {
       running = signal
-      return new Promise((resolve) => {
-        signal.addEventListener('abort', () => {
-          for (const { timer } of patients.values()) clearTimeout(timer)
-          patients.clear()
-          resolve()
-        })
-      })
+      await untilAborted(signal)
+      for (const { timer } of patients.values()) clearTimeout(timer)
+      patients.clear()
     },
     examine(key, live) {
       const signal = running

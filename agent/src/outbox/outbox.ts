@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Clock,
   type ClusterName,
@@ -9,6 +8,7 @@ import {
   reportMessageId,
   timeText,
 } from '@roadstead/proto'
+import { createBell } from '../bell.ts'
 import type { StateStore } from '../disk.ts'
 import type { Link } from '../link/index.ts'
 import { coalescingKey, overflowing, type Statement } from './coalesce.ts'
@@ -47,11 +47,17 @@ export function createOutbox(edges: OutboxEdges): Outbox {
   const waiting = new Map<string, Report>()
   let boot = 1
   let seq = 0
-  let wake: () => void = () => {}
+  const news = createBell()
+  const connected = createBell()
   let writer: NodeJS.Timeout | undefined
+
+  /** Whether the file on disk lists reports. */
+  let written = false
 
   const persist = async (): Promise<void> => {
     writer = undefined
+    if (waiting.size === 0 && !written) return
+    written = waiting.size > 0
     await store.write(unsentName, canonicalJson([...waiting.values()])).catch(edges.onTrouble)
   }
   const persistSoon = (): void => {
@@ -64,10 +70,7 @@ export function createOutbox(edges: OutboxEdges): Outbox {
     await link.report(reportMessageId(cluster, report.boot, report.seq), encodeReport(report), signal)
     // A newer one may have taken its place while this one was on its way.
     if (waiting.get(key) === report) waiting.delete(key)
-    if (waiting.size === 0 && writer) {
-      clearTimeout(writer)
-      writer = undefined
-    }
+    persistSoon()
   }
 
   return {
@@ -84,6 +87,7 @@ export function createOutbox(edges: OutboxEdges): Outbox {
       await store.write(bootName, String(boot))
       const unsent = await store.read(unsentName)
       const reports = unsent ? (parseJson(Buffer.from(unsent).toString('utf8')) as unknown as Report[]) : []
+      written = reports.length > 0
       for (const report of reports) waiting.set(coalescingKey(report), report)
     },
 
@@ -96,30 +100,25 @@ export function createOutbox(edges: OutboxEdges): Outbox {
       waiting.set(key, report)
       for (const dropped of overflowing(waiting, maxReports)) waiting.delete(dropped)
       persistSoon()
-      wake()
+      news.ring()
     },
 
     async run(signal) {
+      link.onConnected(connected.ring)
       let waitMs = retryFirstMs
-      let stored = false
       while (!signal.aborted) {
         const next = oldest()
         if (!next) {
-          if (stored) persistSoon()
-          stored = false
-          await woken(signal, (resolve) => {
-            wake = resolve
-          })
+          await news.wait(signal)
           continue
         }
         try {
           await send(...next, signal)
           waitMs = retryFirstMs
-          stored = true
         } catch (error) {
           if (signal.aborted) break
           if (link.connected) edges.onTrouble(error)
-          await sleep(waitMs * (0.5 + random()), undefined, { signal }).catch(() => {})
+          await connected.wait(signal, waitMs * (0.5 + random()))
           waitMs = Math.min(waitMs * 2, retryMaxMs)
         }
       }
@@ -127,16 +126,4 @@ export function createOutbox(edges: OutboxEdges): Outbox {
       await persist()
     },
   }
-}
-
-/** Resolves when woken or when the signal is aborted. */
-function woken(signal: AbortSignal, listen: (resolve: () => void) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done, { once: true })
-    listen(done)
-  })
 }

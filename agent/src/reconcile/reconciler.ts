@@ -7,6 +7,7 @@ import {
   type Release,
   timeText,
 } from '@roadstead/proto'
+import { untilAborted } from '../ending.ts'
 import type { AppRecord, Inventory } from '../inventory/index.ts'
 import type { KubeClient } from '../kube/index.ts'
 import type { Observer, Ownership } from '../observe/index.ts'
@@ -67,10 +68,7 @@ export class Reconciler {
     for (const record of this.#edges.inventory.records()) this.#taskOf(record.app)
     if (this.#assignment) this.assign(this.#assignment, undefined)
     this.#followKindsSoon()
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve()
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    })
+    await untilAborted(signal)
     clearTimeout(this.#kindsTimer)
     this.#reporter.stop()
     for (const task of this.#tasks.values()) clearTimeout(task.timer)

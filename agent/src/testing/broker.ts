@@ -18,6 +18,7 @@ import {
   headers as headerNames,
   type KubernetesObject,
   type Report,
+  releaseMapping,
   type Signer,
   streams,
   subjects,
@@ -180,7 +181,7 @@ async function createStreams(hub: NatsConnection, cluster: ClusterName): Promise
     max_msgs_per_subject: 1,
     republish: { src: subjects.assignment('*'), dest: 'rs.live.{{wildcard(1)}}' },
   })
-  await create(streams.releases, { subjects: ['rs.release.*.*'] })
+  await create(streams.releases, { subjects: [subjects.releaseChunk('*', '*')] })
   await create(streams.reports, { subjects: [subjects.report('*')], duplicate_window: 120_000_000_000 })
   void cluster
 }
@@ -203,6 +204,7 @@ function configOf(cluster: ClusterName, agentKey: string): string {
         imports: [{ service: { account: AGENTS, subject: ${JSON.stringify(subjects.ask('*'))} } }]
       }
       AGENTS {
+        mappings: { ${JSON.stringify(releaseMapping.from)}: ${JSON.stringify(releaseMapping.to)} }
         users: [{
           nkey: ${agentKey}
           permissions: {

@@ -43,7 +43,7 @@ export async function createBench(scope: TestScope): Promise<Bench> {
   }
   scope.after(stop)
   const broker = await startBroker(testCluster)
-  scope.after(() => broker[Symbol.asyncDispose]())
+  scope.after(async () => broker[Symbol.asyncDispose]())
   const sim = await createSimulatedCluster({ name: testCluster, readyAfterMs: 10 })
   scope.after(() => sim.close())
   const store = createMemoryStore()
