@@ -3,6 +3,7 @@ import { badRequest, noSuchPath, unsupportedMediaType } from '../api/errors.ts'
 import type { WriteOptions } from '../operations/context.ts'
 import type { ResourceKind } from '../resources/kind.ts'
 import type { Registry } from '../resources/registry.ts'
+import { ProtobufError, readProtobuf } from '../schema/protobuf.ts'
 
 /** A request body larger than this is refused, as kube-apiserver refuses it. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024
@@ -91,9 +92,11 @@ export const contentType = (request: ApiRequest): string =>
     .split(';')[0]
     ?.trim() ?? ''
 
-/** A request body as a value: JSON, or YAML where the type says so (apply patches may be either). */
-export function parseBody(text: string, mediaType: string): unknown {
-  if (text === '') return undefined
+/** A request body as a value: JSON, protobuf, or YAML where the type says so (apply patches may be JSON all the same). */
+export function parseBody(bytes: Buffer, mediaType: string, registry: Registry): unknown {
+  if (bytes.length === 0) return undefined
+  if (mediaType === 'application/vnd.kubernetes.protobuf') return parseProtobuf(bytes, registry)
+  const text = bytes.toString('utf8')
   const yaml = mediaType.endsWith('yaml')
   if (!yaml && !mediaType.endsWith('json')) {
     throw unsupportedMediaType([
@@ -107,5 +110,23 @@ export function parseBody(text: string, mediaType: string): unknown {
   } catch (error) {
     const what = yaml ? 'error decoding YAML' : "couldn't get version/kind; json parse error"
     throw badRequest(`${what}: ${(error as Error).message}`)
+  }
+}
+
+/** Bodies that are no objects of a kind, by kind. */
+const BODY_TYPES: Readonly<Record<string, string>> = {
+  DeleteOptions: 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
+  Scale: 'io.k8s.api.autoscaling.v1.Scale',
+}
+
+function parseProtobuf(bytes: Buffer, registry: Registry): unknown {
+  try {
+    return readProtobuf(
+      bytes,
+      (apiVersion, kind) => BODY_TYPES[kind] ?? registry.findKind(apiVersion, kind)?.type,
+    )
+  } catch (error) {
+    if (error instanceof ProtobufError) throw badRequest(`the protobuf body cannot be read: ${error.message}`)
+    throw error
   }
 }

@@ -7,6 +7,7 @@ import {
 } from 'node:http2'
 import type { Fault, Faults, RequestInfo } from '../faults.ts'
 import type { Context } from '../operations/context.ts'
+import type { Registry } from '../resources/registry.ts'
 import { type Answer, refused, warningHeaders } from './answer.ts'
 import { type Dispatch, dispatch } from './api.ts'
 import type { Counters } from './counters.ts'
@@ -50,7 +51,7 @@ function fail(outgoing: Outgoing, error: unknown): void {
 }
 
 async function serve(parts: ServerParts, incoming: Incoming, outgoing: Outgoing): Promise<void> {
-  const request = readRequest(incoming)
+  const request = readRequest(incoming, parts.context.registry)
   if (request.path.startsWith('/sim/')) return send(outgoing, await parts.control(request))
   authorize(parts, request)
   const work = dispatch(parts.context, request)
@@ -73,19 +74,19 @@ async function answerOf(work: Extract<Dispatch, { answer: unknown }>): Promise<A
   }
 }
 
-function readRequest(incoming: Incoming): ApiRequest {
+function readRequest(incoming: Incoming, registry: Registry): ApiRequest {
   const url = new URL(incoming.url ?? '/', 'http://simulated')
   const request: ApiRequest = {
     method: incoming.method ?? 'GET',
     path: url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : url.pathname,
     query: url.searchParams,
     headers: incoming.headers,
-    body: async () => parseBody(await readText(incoming), contentType(request)),
+    body: async () => parseBody(await readBytes(incoming), contentType(request), registry),
   }
   return request
 }
 
-async function readText(incoming: Incoming): Promise<string> {
+async function readBytes(incoming: Incoming): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -95,7 +96,7 @@ async function readText(incoming: Incoming): Promise<string> {
     }
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
 const OPEN_PATHS = /^\/(healthz|livez|readyz|version)(\/|$)/

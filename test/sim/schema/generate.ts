@@ -11,7 +11,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { KINDS } from '../resources/builtin.ts'
-import type { FieldRow, ListRow, TypeRow, TypeTable } from './table.ts'
+import type { FieldRow, ListRow, ProtoField, TypeRow, TypeTable } from './table.ts'
 
 interface Property {
   readonly $ref?: string
@@ -26,8 +26,19 @@ interface Definition extends Property {
   readonly required?: string[]
 }
 
-/** `struct field (JSON name)` → how Go writes it back. */
-type GoFields = Map<string, Map<string, 'omit' | 'emit' | 'keep'>>
+interface GoField {
+  readonly type: string
+  readonly json: string
+  readonly behaviour: 'omit' | 'emit' | 'keep'
+  /** Protobuf field number. */
+  readonly number: number | undefined
+}
+
+/** Fields of Go structs, by `<group>.<version>.<struct>`. */
+type GoFields = Map<string, readonly GoField[]>
+
+/** Types that are no kinds but come as request bodies. */
+const BODIES = ['io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions', 'io.k8s.api.autoscaling.v1.Scale']
 
 const SCALARS: Record<string, string> = {
   'io.k8s.apimachinery.pkg.api.resource.Quantity': 'quantity',
@@ -84,15 +95,34 @@ function readGoFields(directory: string, into: GoFields): void {
     if (!entry.isFile() || !/^(types.*|intstr|micro_time|time)\.go$/.test(entry.name)) continue
     const source = readFileSync(join(entry.parentPath, entry.name), 'utf8')
     const scope = entry.parentPath.split('/').slice(-2).join('.')
-    for (const struct of source.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
-      const fields = new Map<string, 'omit' | 'emit' | 'keep'>()
-      const body = struct[2] ?? ''
-      for (const field of body.matchAll(/^\t(?:\w+\s+)?(\S+)\s+`json:"([^",]*)((?:,\w+)*)"/gm)) {
-        fields.set(field[2] ?? '', goBehaviour(field[1] ?? '', field[3] ?? ''))
-      }
-      into.set(`${scope}.${struct[1]}`, fields)
+    for (const [, name, body] of source.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
+      into.set(`${scope}.${name}`, [...(body ?? '').matchAll(GO_FIELD)].map(readGoField))
     }
   }
+}
+
+/** `Name Type` or an embedded `Type`, then the tags. */
+const GO_FIELD = /^\t(?:\w+\s+)?(\S+)\s+`json:"([^",]*)((?:,\w+)*)"(?:[^`\n]*?protobuf:"\w+,(\d+))?/gm
+
+function readGoField([, type = '', json = '', options = '', number]: RegExpMatchArray): GoField {
+  return { type, json, behaviour: goBehaviour(type, options), number: number ? Number(number) : undefined }
+}
+
+/** The fields of a message in the order of their numbers; embedded structs become nested lists. */
+function protoFields(go: GoFields, struct: string): ProtoField[] {
+  const list: ProtoField[] = []
+  for (const field of go.get(struct) ?? []) {
+    if (field.number === undefined) continue
+    while (list.length < field.number) list.push(null)
+    list[field.number - 1] = field.json || protoFields(go, embeddedName(struct, field.type))
+  }
+  return list
+}
+
+/** `VolumeSource` is of the same package, `v1.LocalObjectReference` of core/v1. */
+function embeddedName(struct: string, type: string): string {
+  const scope = struct.slice(0, struct.lastIndexOf('.'))
+  return type.includes('.') ? `core.v1.${type.split('.').at(-1)}` : `${scope}.${type}`
 }
 
 function goBehaviour(type: string, options: string): 'omit' | 'emit' | 'keep' {
@@ -101,17 +131,19 @@ function goBehaviour(type: string, options: string): 'omit' | 'emit' | 'keep' {
 }
 
 function typeRow(name: string, definition: Definition, go: GoFields): TypeRow {
-  const goFields = go.get(name.split('.').slice(-3).join('.'))
+  const struct = name.split('.').slice(-3).join('.')
+  const behaviours = new Map(go.get(struct)?.map((field) => [field.json, field.behaviour]))
+  const proto = protoFields(go, struct)
   const fields: Record<string, FieldRow> = {}
   const omit: string[] = []
   const emit: string[] = []
   for (const [field, property] of Object.entries(definition.properties ?? {})) {
     const row = rowOf(property)
     fields[field] = row
-    const behaviour = goFields?.get(field) ?? 'keep'
+    const behaviour = behaviours.get(field) ?? 'keep'
     // encoding/json never omits a struct for `omitempty`: it writes {} (status: {}, resources: {}).
-    const struct = typeof row === 'string' && (row.startsWith('#') || row === 'time' || row === 'microTime')
-    if (struct ? behaviour !== 'keep' : behaviour === 'emit') emit.push(field)
+    const isStruct = typeof row === 'string' && (row.startsWith('#') || row === 'time' || row === 'microTime')
+    if (isStruct ? behaviour !== 'keep' : behaviour === 'emit') emit.push(field)
     else if (behaviour === 'omit') omit.push(field)
   }
   const retain = Object.entries(definition.properties ?? {}).filter(
@@ -125,6 +157,7 @@ function typeRow(name: string, definition: Definition, go: GoFields): TypeRow {
     ...(definition.required ? { required: definition.required } : {}),
     ...(omit.length ? { omit } : {}),
     ...(emit.length ? { emit } : {}),
+    ...(proto.length ? { proto } : {}),
     ...(retain.length ? { retainKeys: retain.map(([field]) => field) } : {}),
     ...(atomicFields.length ? { atomicFields: atomicFields.map(([field]) => field) } : {}),
     ...(definition['x-kubernetes-map-type'] === 'atomic' ? { atomic: true } : {}),
@@ -142,7 +175,7 @@ function main([kubernetes, ...goDirectories]: string[]): void {
   const go: GoFields = new Map()
   for (const directory of goDirectories) readGoFields(directory, go)
   const table: Record<string, TypeRow> = {}
-  const todo = KINDS.map((kind) => kind.type)
+  const todo = [...KINDS.map((kind) => kind.type), ...BODIES]
   for (let name = todo.pop(); name; name = todo.pop()) {
     if (table[name]) continue
     const definition = swagger.definitions[name]

@@ -26,9 +26,14 @@ export interface TypeRow {
   readonly omit?: readonly string[]
   /** Fields Go always writes, as their zero value when nothing was given. */
   readonly emit?: readonly string[]
+  /** Protobuf: the field with number n+1, by its JSON name; null where there is none. */
+  readonly proto?: readonly ProtoField[]
   readonly retainKeys?: readonly string[]
   readonly atomicFields?: readonly string[]
   readonly atomic?: boolean
 }
+
+/** A JSON name, or the numbered fields of a message that JSON writes into its parent. */
+export type ProtoField = string | null | readonly ProtoField[]
 
 export type TypeTable = Readonly<Record<string, TypeRow>>
