@@ -6,6 +6,7 @@ import { type Database, notify } from '../db/index.ts'
 import { natsError } from '../nats/index.ts'
 import { highestBelievable, reissue } from './assign.ts'
 import { compare, type Desired, type Difference, type Stored } from './compare.ts'
+import type { Link } from './link.ts'
 import { queueAssignments, queuedKeys, queueReleases } from './outbox.ts'
 
 /**
@@ -17,12 +18,12 @@ import { queueAssignments, queuedKeys, queueReleases } from './outbox.ts'
  */
 export async function audit(
   database: Database,
-  connection: NatsConnection,
+  link: Link,
   signer: Signer,
   now: () => Date,
 ): Promise<Difference> {
   // The broker is read first: what is published in between then looks behind, and is published once more.
-  const stored = await readBroker(connection)
+  const stored = await link.guard(readBroker(link.connection))
   const desired = await readDatabase(database)
   const difference = compare(desired, stored, (digest) => releaseToken(subjects.releaseChunk(digest, 0)))
   const { releases, assignments, overtaken } = difference

@@ -1,10 +1,10 @@
 import { jetstreamManager } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
 import { streams, subjects } from '@roadstead/proto'
 import { sql } from 'kysely'
 import type { Database } from '../db/index.ts'
 import { natsError } from '../nats/index.ts'
 import { limits } from './limits.ts'
+import type { Link } from './link.ts'
 
 /**
  * Removes releases, made before `before`, that no cluster is assigned, no environment holds and no row of
@@ -16,11 +16,7 @@ import { limits } from './limits.ts'
  * @returns how many were removed
  * @throws RoadsteadError `unavailable` or `timeout`
  */
-export async function collectReleases(
-  database: Database,
-  connection: NatsConnection,
-  before: Date,
-): Promise<number> {
+export async function collectReleases(database: Database, link: Link, before: Date): Promise<number> {
   return database.transaction().execute(async (transaction) => {
     const unused = await transaction
       .selectFrom('releases as r')
@@ -42,9 +38,10 @@ export async function collectReleases(
     const digests = unused.map(({ digest }) => digest)
     if (digests.length === 0) return 0
     try {
-      const manager = await jetstreamManager(connection, { checkAPI: false })
+      const manager = await jetstreamManager(link.connection, { checkAPI: false })
       for (const digest of digests) {
-        await manager.streams.purge(streams.releases, { filter: subjects.releaseChunk(digest, '*') })
+        const filter = subjects.releaseChunk(digest, '*')
+        await link.guard(manager.streams.purge(streams.releases, { filter }))
       }
     } catch (error) {
       throw natsError(error, 'removing releases that nothing refers to')

@@ -3,10 +3,11 @@ import { test } from 'node:test'
 import { type ClusterName, type Digest, limits } from '@roadstead/proto'
 import { compare } from './compare.ts'
 
-const named = <T>(entries: Record<string, T>) => new Map(Object.entries(entries)) as never
+type Numbers = Record<string, number>
+const named = (entries: Numbers) => new Map(Object.entries(entries)) as never
 const difference = (
-  desired: { assignments?: object; releases?: object; accepted?: object },
-  stored: { assignments?: object; chunks?: object },
+  desired: { assignments?: Numbers; releases?: Numbers; accepted?: Numbers },
+  stored: { assignments?: Numbers; chunks?: Numbers },
 ) =>
   compare(
     {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Clock, Signer } from '@roadstead/proto'
 import { type Database, type DatabaseTransaction, databaseError, listen } from '../db/index.ts'
@@ -9,6 +8,7 @@ import { audit } from './audit.ts'
 import { createBell } from './bell.ts'
 import { collectReleases } from './collect.ts'
 import { limits } from './limits.ts'
+import { followLink } from './link.ts'
 import { takeBatch } from './outbox.ts'
 import { publishBatch } from './publish.ts'
 import { dispatchTelemetry } from './telemetry.ts'
@@ -42,25 +42,30 @@ export function createDispatch(edges: DispatchEdges): Dispatch {
   const { database, connection, signer, clock, random = Math.random } = edges
   const telemetry = dispatchTelemetry(edges.telemetry)
   const now = () => new Date(clock.now())
+  const bell = createBell()
   let auditDueMs = 0
   let collectDueMs = 0
+  const link = followLink(connection, () => {
+    auditDueMs = 0
+    bell.ring()
+  })
 
   const auditBroker = async () => {
     if (clock.now() < auditDueMs) return
-    await ensureStreams(connection, edges.streams)
-    telemetry.audited(await audit(database, connection, signer, now))
+    await link.guard(ensureStreams(connection, edges.streams))
+    telemetry.audited(await audit(database, link, signer, now))
     auditDueMs = clock.now() + limits.auditIntervalMs
   }
   const drainOutbox = async (signal: AbortSignal) => {
     for (let batch = await takeBatch(database); batch && !signal.aborted; batch = await takeBatch(database)) {
       const startMs = clock.now()
-      const published = await publishBatch(database, connection, batch, now)
+      const published = await publishBatch(database, link, batch, now)
       telemetry.published(published, clock.now() - startMs)
     }
   }
   const collect = async () => {
     if (clock.now() < collectDueMs) return
-    const count = await collectReleases(database, connection, new Date(clock.now() - limits.releaseKeepMs))
+    const count = await collectReleases(database, link, new Date(clock.now() - limits.releaseKeepMs))
     if (count > 0) telemetry.collected(count)
     if (count < limits.releasesPerCollection) collectDueMs = clock.now() + limits.collectIntervalMs
   }
@@ -69,12 +74,7 @@ export function createDispatch(edges: DispatchEdges): Dispatch {
     assign: (transaction, decision) => assign(transaction, signer, decision, clock.now()),
 
     async run(signal) {
-      const bell = createBell()
       const listener = listen(edges.databaseUrl, ['rs_outbox'], bell.ring)
-      void onReconnect(connection, signal, () => {
-        auditDueMs = 0
-        bell.ring()
-      })
       let failures = 0
       while (!signal.aborted) {
         try {
@@ -86,7 +86,7 @@ export function createDispatch(edges: DispatchEdges): Dispatch {
         } catch (error) {
           telemetry.failed(databaseError(error))
           auditDueMs = 0
-          await delay(backoffMs(failures++, random), undefined, { signal }).catch(() => {})
+          await bell.wait(backoffMs(failures++, random), signal)
         }
       }
       await listener.close()
@@ -96,11 +96,3 @@ export function createDispatch(edges: DispatchEdges): Dispatch {
 
 const backoffMs = (failures: number, random: () => number): number =>
   Math.min(limits.backoffMaxMs, limits.backoffMinMs * 2 ** Math.min(failures, 10)) * (0.5 + random() / 2)
-
-/** A broker that was away may have come back without its disk. */
-async function onReconnect(connection: NatsConnection, signal: AbortSignal, act: () => void): Promise<void> {
-  for await (const { type } of connection.status()) {
-    if (signal.aborted) return
-    if (type === 'reconnect') act()
-  }
-}

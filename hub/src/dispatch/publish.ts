@@ -1,5 +1,5 @@
-import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
-import { type NatsConnection, headers as newHeaders } from '@nats-io/transport-node'
+import { jetstream } from '@nats-io/jetstream'
+import { type MsgHdrs, headers as newHeaders } from '@nats-io/transport-node'
 import {
   type ClusterName,
   chunksOf,
@@ -12,6 +12,7 @@ import { sql } from 'kysely'
 import type { Database } from '../db/index.ts'
 import { isAlreadyStored, natsError } from '../nats/index.ts'
 import { limits } from './limits.ts'
+import type { Link } from './link.ts'
 import { forgetBatch, type OutboxBatch } from './outbox.ts'
 import { inParallel } from './parallel.ts'
 
@@ -36,11 +37,11 @@ export interface PublishedAssignment {
  */
 export async function publishBatch(
   database: Database,
-  connection: NatsConnection,
+  link: Link,
   batch: OutboxBatch,
   now: () => Date,
 ): Promise<Published> {
-  const broker = jetstream(connection, { timeout: limits.publishTimeoutMs })
+  const broker = brokerOf(link)
   const refused: RoadsteadError[] = []
   for (const release of batch.releases) {
     await publishRelease(database, broker, release).catch(collectTerminal(refused))
@@ -60,7 +61,16 @@ export async function publishBatch(
   return { releases: batch.releases.length, assignments, refused }
 }
 
-async function publishRelease(database: Database, broker: JetStreamClient, digest: Digest): Promise<void> {
+interface Broker {
+  publish(subject: string, payload: Uint8Array, headers: MsgHdrs): Promise<unknown>
+}
+
+function brokerOf({ connection, guard }: Link): Broker {
+  const broker = jetstream(connection, { timeout: limits.publishTimeoutMs })
+  return { publish: (subject, payload, headers) => guard(broker.publish(subject, payload, { headers })) }
+}
+
+async function publishRelease(database: Database, broker: Broker, digest: Digest): Promise<void> {
   const row = await database
     .selectFrom('releases')
     .select('compressed')
@@ -74,7 +84,7 @@ async function publishRelease(database: Database, broker: JetStreamClient, diges
     header.set(headers.chunks, String(chunks.length))
     header.set(headers.expectedLastSubjectSequence, '0')
     try {
-      await broker.publish(subjects.releaseChunk(digest, index), chunk, { headers: header })
+      await broker.publish(subjects.releaseChunk(digest, index), chunk, header)
     } catch (error) {
       if (!isAlreadyStored(error)) throw natsError(error, `storing chunk ${index} of release ${digest}`)
     }
@@ -83,7 +93,7 @@ async function publishRelease(database: Database, broker: JetStreamClient, diges
 
 async function publishAssignments(
   database: Database,
-  broker: JetStreamClient,
+  broker: Broker,
   clusters: readonly ClusterName[],
   refused: RoadsteadError[],
 ): Promise<readonly PublishedAssignment[]> {
@@ -99,7 +109,7 @@ async function publishAssignments(
     header.set(headers.generation, String(row.generation))
     if (row.traceparent !== null) header.set(headers.traceparent, row.traceparent)
     try {
-      await broker.publish(subjects.assignment(row.cluster), sealed, { headers: header })
+      await broker.publish(subjects.assignment(row.cluster), sealed, header)
       published.push(row)
     } catch (error) {
       collectTerminal(refused)(natsError(error, `storing the assignment of ${row.cluster}`))
