@@ -26,6 +26,7 @@ export interface HubConfig {
   readonly git: {
     readonly directory: string
     readonly branch: string
+    readonly searchPath: string
     readonly remote:
       | {
           readonly url: string
@@ -91,6 +92,7 @@ export function readHubConfig(environment: Readonly<Record<string, string | unde
     git: {
       directory: values.repositoryDirectory,
       branch: values.gitBranch,
+      searchPath: values.searchPath,
       remote:
         values.gitRemote === undefined
           ? undefined

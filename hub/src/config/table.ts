@@ -40,6 +40,9 @@ export const hubSettings = {
     'ROADSTEAD_REPOSITORY_DIRECTORY',
     "the hub's clone of the fleet repository (bare)",
   ),
+  searchPath: text('PATH', 'where the `git` program is looked for', {
+    default: '/usr/local/bin:/usr/bin:/bin',
+  }),
   gitRemote: optional(
     url('ROADSTEAD_GIT_REMOTE', 'HTTPS remote to follow; without one the hub serves its own repository'),
   ),
