@@ -11,7 +11,7 @@ export {
 } from './git.ts'
 export { type Nats, type NatsOptions, startNats } from './nats.ts'
 export { type AttributeValue, type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp.ts'
-export { freePort } from './ports.ts'
+export { freePort, isFreePort } from './ports.ts'
 export { type Postgres, type PostgresOptions, removePostgresData, startPostgres } from './postgres.ts'
 export {
   type Exit,

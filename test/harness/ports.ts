@@ -19,7 +19,7 @@ const handedOut = new Set<number>()
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT))
-    if (handedOut.has(port) || !(await isFree(port))) continue
+    if (handedOut.has(port) || !(await isFreePort(port))) continue
     handedOut.add(port)
     return port
   }
@@ -46,7 +46,8 @@ export async function onFreePort<T>(
   }
 }
 
-async function isFree(port: number): Promise<boolean> {
+/** Whether nobody listens on that port of the loopback interface at this moment. */
+export async function isFreePort(port: number): Promise<boolean> {
   const server = createServer()
   try {
     server.listen({ port, host: LOOPBACK, exclusive: true })

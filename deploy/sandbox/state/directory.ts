@@ -7,8 +7,9 @@ import { removePostgresData } from '@roadstead/test/harness'
 /** The repository that this file is in. */
 export const ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))))
 
-/** Root's PostgreSQL runs as another user, who must get through to its data. What is secret is so by its own mode. */
+/** Root's PostgreSQL runs as another user, who must get through to its data; all else in there is closed. */
 export const STATE_MODE = process.getuid?.() === 0 ? 0o711 : 0o700
+const PRIVATE_DIRECTORY = 0o700
 const PRIVATE_FILE = 0o600
 
 export interface StatePaths {
@@ -57,9 +58,10 @@ export function statePaths(name: string): StatePaths {
   }
 }
 
-export function makeState({ directory, nats, agents, logs }: StatePaths): void {
-  for (const path of [directory, dirname(nats.config), agents, logs]) {
-    mkdirSync(path, { recursive: true, mode: STATE_MODE })
+export function makeState({ directory, nats, repository, clone, agents, logs }: StatePaths): void {
+  mkdirSync(directory, { recursive: true, mode: STATE_MODE })
+  for (const path of [dirname(nats.config), repository, clone, agents, logs]) {
+    mkdirSync(path, { recursive: true, mode: PRIVATE_DIRECTORY })
   }
 }
 

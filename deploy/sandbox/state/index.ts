@@ -2,6 +2,6 @@
 export { makeState, ROOT, removeState, type StatePaths, statePaths, writePrivate } from './directory.ts'
 export { type Claim, claimLock, type Holder, type Lock } from './lock.ts'
 export { type LogFile, openLog } from './log-file.ts'
-export { choosePorts, type Ports, readPorts, writePorts } from './ports.ts'
+export { choosePorts, type Ports, portOf, readPorts, writePorts } from './ports.ts'
 export { createLedger, endLeftovers, isRunning, type Ledger, type OwnProcess } from './processes.ts'
 export { apiToken } from './token.ts'

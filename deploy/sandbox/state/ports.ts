@@ -31,6 +31,13 @@ export async function choosePorts(
   return Object.fromEntries(chosen)
 }
 
+/** @throws {Error} for a name that `choosePorts` was not given */
+export function portOf(ports: Ports, name: string): number {
+  const port = ports[name]
+  if (port === undefined) throw new Error(`no port was chosen for ${name}`)
+  return port
+}
+
 /** Those of the last run; none where there was none, or where the file makes no sense. */
 export function readPorts(path: string): Ports {
   if (!existsSync(path)) return {}

@@ -11,6 +11,8 @@ export interface OwnProcess {
   readonly startedMs: number
   /** What its command line contains. */
   readonly command: string
+  /** What makes it stop in good order; SIGTERM where nothing is said. */
+  readonly stopSignal?: NodeJS.Signals
 }
 
 export interface Ledger {
@@ -57,7 +59,7 @@ export async function isRunning({ pid, startedMs, command }: Omit<OwnProcess, 'n
 
 async function end(leftover: OwnProcess): Promise<void> {
   const gone = async () => !(await isRunning(leftover))
-  signal(leftover.pid, 'SIGTERM')
+  signal(leftover.pid, leftover.stopSignal ?? 'SIGTERM')
   const stopped = await until(gone, { deadlineMs: STOP_DEADLINE_MS, everyMs: 50 }).catch(() => false)
   if (stopped) return
   signal(leftover.pid, 'SIGKILL')

@@ -1,0 +1,65 @@
+/** What all parts share: a log, a line in the ledger, a process group of their own. */
+import { type Program, type ProgramOptions, startProgram } from '@roadstead/test/harness'
+import { type Ledger, openLog, type Ports, type StatePaths } from '../state/index.ts'
+
+/** What every part is started with. */
+export interface Surroundings {
+  readonly paths: StatePaths
+  readonly ports: Ports
+  readonly ledger: Ledger
+  /** Of the API. */
+  readonly token: string
+}
+
+export interface Launch extends Pick<ProgramOptions, 'ready' | 'readyDeadlineMs'> {
+  readonly command: string
+  readonly args: readonly string[]
+  /** For a program of ours; added to what is left of our own environment. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** @throws {Error} with the end of its output when it does not become ready */
+export async function launch(
+  name: string,
+  { paths, ledger }: Surroundings,
+  { command, args, env = {}, ...readiness }: Launch,
+): Promise<Program> {
+  const log = openLog(paths.logs, name)
+  const startedMs = Date.now()
+  try {
+    const program = await startProgram(command, {
+      ...readiness,
+      name,
+      args,
+      env: { ...inherited(), ...env },
+      cwd: paths.directory,
+      ownGroup: true,
+      onLine: log.write,
+    })
+    ledger.add({ name, pid: program.pid, startedMs, command: args.join(' ') })
+    void program.exited.then(() => {
+      ledger.remove(program.pid)
+      log.close()
+    })
+    return program
+  } catch (error) {
+    log.close()
+    throw error
+  }
+}
+
+/** A program of ours, in TypeScript, on the Node that runs this. */
+export function launchTypeScript(
+  name: string,
+  surroundings: Surroundings,
+  { script, args = [], ...rest }: Omit<Launch, 'command' | 'args'> & { script: string; args?: string[] },
+): Promise<Program> {
+  return launch(name, surroundings, { ...rest, command: process.execPath, args: [script, ...args] })
+}
+
+/** What the person at the terminal has set for another Roadstead is not meant for the sandbox's. */
+function inherited(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(ROADSTEAD_|KUBE|npm_)/.test(name)),
+  )
+}
