@@ -107,8 +107,9 @@ export async function createHub(
       { ...config.http, version: hubVersion },
     )
     stack.defer(() => api.close())
-    telemetry.logger.info({ url: api.url, version: hubVersion }, 'hub ready')
-    return { url: api.url, close: () => stack.disposeAsync() }
+    const url = await api.listen()
+    telemetry.logger.info({ url, version: hubVersion }, 'hub ready')
+    return { url, close: () => stack.disposeAsync() }
   } catch (error) {
     await stack.disposeAsync()
     throw error
