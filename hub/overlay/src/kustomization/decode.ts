@@ -171,7 +171,7 @@ class Decoder {
 
 function isText(node: Node): boolean {
   if (node.kind !== 'scalar') return false
-  if (node.style === 'quoted') return true
+  if (node.style === 'quoted' || node.style === 'folded') return true
   if (node.style === 'tagged') return node.tag === tags.string
   const { tag } = resolveOld(node.value)
   return tag === tags.string || tag === tags.timestamp

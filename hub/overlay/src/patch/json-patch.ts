@@ -1,5 +1,5 @@
 import { fail } from '../errors.ts'
-import { type Json, placeOf, toJson } from '../yaml/json.ts'
+import { type Json, placeOf, toOldJson } from '../yaml/json.ts'
 import { field, kindName, type Node, text } from '../yaml/node.ts'
 
 type Verb = 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test'
@@ -35,7 +35,7 @@ function operation(node: Node): Operation {
     op: op as Verb,
     path: text(path),
     from: text(field(node, 'from')),
-    value: value === undefined ? undefined : toJson(value),
+    value: value === undefined ? undefined : toOldJson(value),
     node,
   }
 }

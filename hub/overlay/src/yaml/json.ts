@@ -1,6 +1,6 @@
 import { fail } from '../errors.ts'
 import { mapping, type Node, scalar, sequence, tags } from './node.ts'
-import { resolve } from './resolve.ts'
+import { resolve, resolveOld } from './resolve.ts'
 
 export type Json =
   | string
@@ -13,12 +13,23 @@ export type Json =
 
 /** The JSON value of a tree. Integers beyond the safe range become bigint; other numbers lose their spelling. */
 export function toJson(node: Node): Json {
-  if (node.kind === 'scalar') return scalarValue(node)
-  if (node.kind === 'sequence') return node.content.map(toJson)
+  return convert(node, scalarValue)
+}
+
+/** As `toJson` for what the official binary reads as YAML 1.1: `yes` is true, a timestamp is text. */
+export function toOldJson(node: Node): Json {
+  return convert(node, oldScalarValue)
+}
+
+function convert(node: Node, valueOf: (scalar: Node) => Json): Json {
+  if (node.kind === 'scalar') return valueOf(node)
+  if (node.kind === 'sequence') return node.content.map((element) => convert(element, valueOf))
   const result: Record<string, Json> = {}
   for (let index = 0; index < node.content.length; index += 2) {
-    const name = node.content[index]!.value
-    const value = toJson(node.content[index + 1]!)
+    const key = node.content[index]!
+    const name = key.value
+    if (key.tag !== tags.string) requireTextKey(key)
+    const value = convert(node.content[index + 1]!, valueOf)
     if (name === '__proto__')
       Object.defineProperty(result, name, { value, enumerable: true, writable: true, configurable: true })
     else result[name] = value
@@ -29,16 +40,40 @@ export function toJson(node: Node): Json {
 /** A scalar's value: quoted text is a string, plain text is what it resolves to, unless a tag says otherwise. */
 export function scalarValue(node: Node): Json {
   const { tag, value, style } = node
-  if (tag === tags.string) return value
+  if (tag === tags.string) return style === 'folded' ? refolded(value) : value
   const resolved = resolve(value)
   if (style === 'tagged') return tagged(node)
-  if (style === 'quoted' || value.includes('\n')) {
+  if (style === 'quoted' || style === 'folded' || value.includes('\n')) {
     return tag === tags.none || resolved.tag === tag ? value : tagged(node)
   }
   if (tag !== tags.none && resolved.tag !== tag) return tagged(node)
   if (typeof resolved.value === 'number' && !Number.isFinite(resolved.value))
     fail(`${value} has no JSON value`, placeOf(node))
   return resolved.value
+}
+
+/**
+ * The official binary writes every object out and reads it again, and its writer adds an empty line to a
+ * folded text before lines that are indented further.
+ */
+function refolded(text: string): string {
+  if (/^\n*[ \t]/.test(text) || / \n/.test(text) || text.endsWith(' ')) return text
+  return text.replace(/(^|\n)([^ \t\n][^\n]*)(\n+)(?=[ \t])/g, '$1$2\n$3')
+}
+
+/** JSON has only text for keys; `2: x` and `true: x` must be quoted. */
+function requireTextKey(key: Node): void {
+  if (key.style !== 'plain' || resolve(key.value).tag === tags.string) return
+  fail(
+    `the key ${key.value === '' ? '(empty)' : key.value} must be quoted: YAML reads it as ${key.tag.slice(2) || 'a number or boolean'}`,
+    placeOf(key),
+  )
+}
+
+function oldScalarValue(node: Node): Json {
+  if (node.style !== 'plain') return scalarValue(node)
+  const { tag, value } = resolveOld(node.value)
+  return tag === tags.timestamp ? node.value : value
 }
 
 function tagged(node: Node): Json {

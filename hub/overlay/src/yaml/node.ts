@@ -5,8 +5,11 @@
  */
 export type NodeKind = 'mapping' | 'sequence' | 'scalar'
 
-/** `plain` is an unquoted scalar; `quoted` covers every other presentation; `tagged` has an explicit tag. */
-export type NodeStyle = 'plain' | 'quoted' | 'tagged'
+/**
+ * `plain` is an unquoted scalar, `folded` a `>` block, `tagged` has an explicit tag; `quoted` covers every
+ * other presentation.
+ */
+export type NodeStyle = 'plain' | 'quoted' | 'folded' | 'tagged'
 
 /** Tags as they are written in YAML; `''` means "whatever the text resolves to". */
 export type Tag = string

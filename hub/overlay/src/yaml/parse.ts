@@ -223,7 +223,7 @@ function scalarNode(value: { type?: string; value: unknown; source?: string; tag
   const isPlain = value.type === 'PLAIN' || value.type === undefined
   const written = typeof value.value === 'string' ? value.value : (value.source ?? '')
   if (value.tag !== undefined && value.tag !== '!') return scalar(written, shortTag(value.tag), 'tagged')
-  if (!isPlain) return scalar(written, tags.string, 'quoted')
+  if (!isPlain) return scalar(written, tags.string, value.type === 'BLOCK_FOLDED' ? 'folded' : 'quoted')
   if (written === '<<') return scalar(written, tags.merge, 'plain')
   return scalar(written, resolve(written).tag, 'plain')
 }

@@ -23,7 +23,7 @@ for (const word of ['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF']) oldBoolean
 
 const floatPattern = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/
 const timestampPattern =
-  /^\d{4}-\d{1,2}-\d{1,2}([Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d+)?(Z|[-+]\d{2}:\d{2})| +\d{1,2}:\d{1,2}:\d{1,2}(\.\d+)?)?$/
+  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d+))?(Z|[-+]\d{2}:\d{2}))|(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d+))?))?$/
 
 /**
  * Resolves a plain scalar as Kustomize's YAML reader does: YAML 1.2 booleans, but YAML 1.1's `0755`
@@ -55,7 +55,8 @@ function resolveNumber(text: string): Resolved | undefined {
     const value = goFloat(text)
     return value === undefined ? undefined : { tag: tags.float, value }
   }
-  if (isTimestamp(text)) return { tag: tags.timestamp, value: text }
+  const time = timestamp(text)
+  if (time !== undefined) return { tag: tags.timestamp, value: time }
   const plain = text.replaceAll('_', '')
   const integer = parseInteger(plain)
   if (integer !== undefined) return { tag: tags.int, value: integer }
@@ -66,19 +67,39 @@ function resolveNumber(text: string): Resolved | undefined {
   return undefined
 }
 
-function isTimestamp(text: string): boolean {
-  if (text.charCodeAt(4) !== 45 || !timestampPattern.test(text)) return false
-  const [, month, day] = /^\d{4}-(\d{1,2})-(\d{1,2})/.exec(text)!
-  return (
-    Number(month) >= 1 &&
-    Number(month) <= 12 &&
-    Number(day) >= 1 &&
-    Number(day) <= daysIn(text.slice(0, 4), Number(month))
-  )
+/**
+ * A plain YAML 1.1 timestamp as RFC 3339, which is what becomes of it on its way through Go; undefined for
+ * anything else.
+ */
+export function timestamp(text: string): string | undefined {
+  if (text.charCodeAt(4) !== 45) return undefined
+  const match = timestampPattern.exec(text)
+  if (match === null) return undefined
+  const [, year, month, day] = match
+  const [hour, minute, second, fraction] = match[4] === undefined ? match.slice(9, 13) : match.slice(4, 8)
+  const isReal =
+    inRange(month, 1, 12) &&
+    inRange(day, 1, daysIn(Number(year), Number(month))) &&
+    inRange(hour, 0, 23) &&
+    inRange(minute, 0, 59) &&
+    inRange(second, 0, 59)
+  if (!isReal) return undefined
+  const zone = match[8] === undefined || /^[-+]00:00$/.test(match[8]) ? 'Z' : match[8]
+  const part = (fraction ?? '').slice(0, 9).replace(/0+$/, '')
+  return `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}${part === '' ? '' : `.${part}`}${zone}`
 }
 
-function daysIn(year: string, month: number): number {
-  return new Date(Date.UTC(Number(year), month, 0)).getUTCDate()
+function inRange(digits: string | undefined, low: number, high: number): boolean {
+  const value = Number(digits ?? 0)
+  return value >= low && value <= high
+}
+
+function two(digits: string | undefined): string {
+  return (digits ?? '').padStart(2, '0')
+}
+
+function daysIn(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
 
 const integerPattern = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/

@@ -68,7 +68,8 @@ interface Shape {
   readonly blockAllowed: boolean
 }
 
-const special = /[^\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u
+/** Everything the printer must escape; it takes characters beyond the basic plane for unprintable. */
+const special = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u
 const lineBreak = /[\n\r\x85\u2028\u2029]/
 const blankEdge = /^[ \n\r\x85\u2028\u2029]|[ \n\r\x85\u2028\u2029]$/
 const spaceBeforeBreak = / [\n\r\x85\u2028\u2029]/
@@ -171,12 +172,5 @@ function hex(code: number, width: number): string {
 }
 
 function isPrintable(code: number): boolean {
-  if (code < 0x10000) {
-    return (
-      (code >= 0x20 && code <= 0x7e) ||
-      (code >= 0xa0 && code <= 0xd7ff) ||
-      (code >= 0xe000 && code <= 0xfffd && code !== 0xfeff)
-    )
-  }
-  return true
+  return !special.test(String.fromCodePoint(code))
 }
