@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cloneRepository, initRepository, temporaryDirectory } from '@roadstead/test/harness'
-import type { Candidate, Refusal } from './push.ts'
+import type { Candidate } from './push.ts'
 import { smallFleet, startSource } from './testing.ts'
 
 const accepting = (seen: Candidate[]) => ({

@@ -14,7 +14,7 @@ interface Files {
   readonly layout: Layout
 }
 
-/** The environments in the order of promotion; those in a cycle are left out and reported. */
+/** The environments in the order of promotion. Those that have none, for they are in a cycle, come last. */
 export function orderedEnvironments(
   fleet: DefinitionFile<FleetFile>,
   problems: FleetProblem[],
@@ -47,7 +47,7 @@ export function orderedEnvironments(
     const message = `environments follow each other in a circle: ${circle(cycle)}`
     problems.push(fleet.problem('cycle', message, at(cycle[0]!, 'after')))
   }
-  return order.map((name) => ({ name, after: edges.get(name)! }))
+  return [...new Set([...order, ...edges.keys()])].map((name) => ({ name, after: edges.get(name)! }))
 }
 
 /** `a → b → a` */

@@ -39,9 +39,10 @@ export interface PushGate<Context> {
 const QuestionSchema = v.object({
   push: v.string(),
   updates: v.string(),
+  // A push that brings no objects, a deletion for instance, has no quarantine.
   environment: v.object({
-    GIT_QUARANTINE_PATH: v.string(),
-    GIT_OBJECT_DIRECTORY: v.string(),
+    GIT_QUARANTINE_PATH: v.exactOptional(v.string()),
+    GIT_OBJECT_DIRECTORY: v.exactOptional(v.string()),
     GIT_ALTERNATE_OBJECT_DIRECTORIES: v.exactOptional(v.string()),
   }),
 })
@@ -69,7 +70,8 @@ export async function openPushGate<Context>(
       const context = question.success ? announced.get(question.output.push) : undefined
       if (!question.success || context === undefined) return refusal('This push is not known to the hub.')
       const { updates, environment } = question.output
-      if (!isInside(environment.GIT_OBJECT_DIRECTORY, repository)) return refusal('Not this repository.')
+      if (!isInside(environment.GIT_OBJECT_DIRECTORY ?? 'objects', repository))
+        return refusal('Not this repository.')
       return decide({ context, updates: parseUpdates(updates), environment: objectEnvironment(environment) })
     })
   })
