@@ -142,12 +142,20 @@ async function loadCommits(
   transaction: DatabaseTransaction,
   batch: readonly Received[],
 ): Promise<Map<string, CommitId>> {
-  const releases = batch.flatMap(({ report }) =>
-    report.kind === 'app' && report.release !== undefined ? [report.release] : [],
-  )
-  if (releases.length === 0) return new Map()
+  const apps = new Set<string>()
+  const releases = new Set<string>()
+  for (const { report } of batch) {
+    if (report.kind !== 'app' || report.release === undefined) continue
+    apps.add(report.app)
+    releases.add(report.release)
+  }
+  if (releases.size === 0) return new Map()
   const { rows } = await sql<{ app: string; environment: string; release: string; commit: CommitId }>`
-    select app, environment, release, commit from app_environments
-    where release = any(${[...new Set(releases)]}::text[])`.execute(transaction)
+    select e.app, e.environment, r.release, e.commit
+    from app_environments e cross join lateral (
+      select e.release union all select value from jsonb_each_text(e.variants)) as r (release)
+    where e.app = any(${[...apps]}::text[]) and r.release = any(${[...releases]}::text[])`.execute(
+    transaction,
+  )
   return new Map(rows.map((row) => [releaseKey(row.app, row.environment, row.release), row.commit]))
 }

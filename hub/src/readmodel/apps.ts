@@ -112,13 +112,14 @@ function summary(row: Row): AppSummary {
 type EnvironmentRow = CountRow & {
   readonly environment: string
   readonly release: string | null
+  readonly variants: Readonly<Record<string, string>>
   readonly commit: string | null
   readonly problems: readonly SourceProblem[]
 }
 
 async function readEnvironments(database: Queryable, app: string): Promise<AppDetail['environments']> {
   const { rows } = await sql<EnvironmentRow>`
-    select h.environment, h.release, h.commit, h.problems, n.*
+    select h.environment, h.release, h.variants, h.commit, h.problems, n.*
     from app_environments h left join environments e on e.name = h.environment
     cross join lateral (
       select ${countColumns} from ${appStates} n
@@ -129,6 +130,7 @@ async function readEnvironments(database: Queryable, app: string): Promise<AppDe
   return rows.map((row) => ({
     name: row.environment,
     release: row.release,
+    variants: row.variants,
     commit: row.commit,
     problems: row.problems,
     clusters: appCounts(row),

@@ -3,14 +3,7 @@ import { sql } from 'kysely'
 import type { CommitStatus, Queryable } from '../db/index.ts'
 import { clusterStatus, clustersWithCounts } from './cluster-states.ts'
 import { appCounts, type CountRow } from './states.ts'
-import {
-  type AppCounts,
-  appStatuses,
-  type ClusterCounts,
-  clusterStatuses,
-  type EnvironmentHealth,
-  type FleetHealth,
-} from './types.ts'
+import { appStatuses, clusterStatuses, type EnvironmentHealth, type FleetHealth } from './types.ts'
 
 type Row = CountRow & {
   readonly environment: string
@@ -36,11 +29,11 @@ export async function readFleetHealth(database: Queryable, clock: Clock): Promis
       head: commit?.head ?? null,
       headStatus: commit?.status ?? null,
     },
-    clusters: sumCounts<ClusterCounts>(
+    clusters: sumCounts(
       environments.map(({ clusters }) => clusters),
       clusterStatuses,
     ),
-    apps: sumCounts<AppCounts>(
+    apps: sumCounts(
       environments.map(({ apps }) => apps),
       appStatuses,
     ),
@@ -85,7 +78,7 @@ async function readEnvironments(database: Queryable): Promise<EnvironmentHealth[
     group by e.name, e.position order by e.position, e.name`.execute(database)
   return rows.map((row) => ({
     name: row.environment,
-    clusters: row.clusters as unknown as ClusterCounts,
+    clusters: sumCounts([row.clusters], clusterStatuses),
     apps: appCounts(row),
     current: row.current,
     heldApps: row.held,
@@ -93,8 +86,11 @@ async function readEnvironments(database: Queryable): Promise<EnvironmentHealth[
   }))
 }
 
-function sumCounts<Counts>(parts: readonly Counts[], statuses: readonly string[]): Counts {
-  const sum = (name: string) =>
-    parts.reduce((total, part) => total + ((part as Readonly<Record<string, number>>)[name] ?? 0), 0)
-  return Object.fromEntries(['total', ...statuses].map((name) => [name, sum(name)])) as Counts
+function sumCounts<Status extends string>(
+  parts: readonly Readonly<Record<string, number>>[],
+  statuses: readonly Status[],
+) {
+  const sum = (name: string) => parts.reduce((total, part) => total + (part[name] ?? 0), 0)
+  const names = ['total', ...statuses] as const
+  return Object.fromEntries(names.map((name) => [name, sum(name)])) as { [Name in Status | 'total']: number }
 }

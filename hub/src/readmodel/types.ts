@@ -175,6 +175,8 @@ export interface AppEnvironment {
   readonly name: string
   /** Null until it rendered for the first time. */
   readonly release: string | null
+  /** The releases of overlays for some clusters, by the overlay's name. */
+  readonly variants: Readonly<Record<string, string>>
   /** The commit that brought this release. */
   readonly commit: string | null
   /** Not empty: the newest commit does not render, and the release stays what it is. */

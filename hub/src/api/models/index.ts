@@ -1,0 +1,2 @@
+export * as models from './models.ts'
+export * from './scalars.ts'
