@@ -37,6 +37,10 @@ export const limits = {
   silentAfterMs: 70_000,
   /** The agent asks for its assignment again at this pace, plus up to half of it at random. */
   assignmentPollMs: 600_000,
-  /** JetStream forgets a `Nats-Msg-Id` after this; the database refuses repeats for ever. */
-  reportDuplicateWindowMs: 120_000,
+  /**
+   * JetStream forgets a `Nats-Msg-Id` after this; the database refuses repeats for ever. As short as
+   * servers allow: ids are one space for all clusters, and whoever guesses another's would have its next
+   * report taken for a repeat.
+   */
+  reportDuplicateWindowMs: 100,
 } as const
