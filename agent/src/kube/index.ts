@@ -15,4 +15,5 @@ export {
   refOf,
   refOfKey,
 } from './objects.ts'
+export { watchVersion } from './version.ts'
 export type { WatchEvent } from './watch.ts'

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Authenticator, connect, headers, type Msg, type NatsConnection } from '@nats-io/transport-node'
+import { connect, headers, type Msg, type NatsConnection } from '@nats-io/transport-node'
 import {
+  type Digest,
   directGetAssignment,
   directGetReleaseChunk,
   headers as headerNames,
@@ -9,228 +10,189 @@ import {
 } from '@roadstead/proto'
 import { errorOfNats } from './errors.ts'
 import type { Identity } from './identity.ts'
-import type { Link, SealedAssignment } from './link.ts'
+import type { Link, ReleaseChunk, SealedAssignment } from './link.ts'
+import { connectionOptions, type NatsLinkOptions, redialDelayMs } from './options.ts'
 
-export interface NatsLinkOptions {
-  readonly agentVersion: string
-  /** Between two pings; two unanswered ones end the connection. */
-  readonly pingIntervalMs: number
-  readonly requestTimeoutMs: number
-  /** The first dial and every later one waits up to this at random: ten thousand agents dial at once. */
-  readonly firstDialJitterMs: number
-  readonly redialJitterMs: number
-  readonly redialMaxMs: number
-  readonly random: () => number
-  /** Told of what can not be told to a caller: a lost connection, a handler that threw. */
-  readonly onTrouble: (error: RoadsteadError) => void
-}
+export const createNatsLink = (identity: Identity, options: NatsLinkOptions): Link =>
+  new NatsLink(identity, options)
 
-export const natsLinkDefaults = {
-  pingIntervalMs: 25_000,
-  requestTimeoutMs: 10_000,
-  firstDialJitterMs: 250,
-  redialJitterMs: 2_000,
-  redialMaxMs: 30_000,
-} as const
-
-export function createNatsLink(identity: Identity, options: NatsLinkOptions): Link {
-  const { cluster } = identity
-  const connectedHandlers: (() => void)[] = []
-  let assignmentHandler: (assignment: SealedAssignment) => void = () => {}
-  let askHandler: ((request: Uint8Array) => Promise<Uint8Array>) | undefined
-  let connection: NatsConnection | undefined
+/**
+ * The link over nats.js, without its JetStream client: an acknowledged publish and a direct get are plain
+ * requests, and that client would make the agent larger and no safer.
+ */
+class NatsLink implements Link {
+  readonly #identity: Identity
+  readonly #options: NatsLinkOptions
+  readonly #connectedHandlers: (() => void)[] = []
+  #assignmentHandler: (assignment: SealedAssignment) => void = () => {}
+  #askHandler: ((request: Uint8Array) => Promise<Uint8Array>) | undefined
+  #connection: NatsConnection | undefined
   /** False while nats.js dials again: what is published then is dropped without a word. */
-  let live = false
+  #live = false
 
-  const guarded = (act: () => void): void => {
+  constructor(identity: Identity, options: NatsLinkOptions) {
+    this.#identity = identity
+    this.#options = options
+  }
+
+  get connected(): boolean {
+    return this.#live
+  }
+
+  onConnected(handler: () => void): void {
+    this.#connectedHandlers.push(handler)
+  }
+
+  onAssignment(handler: (assignment: SealedAssignment) => void): void {
+    this.#assignmentHandler = handler
+  }
+
+  onAsk(handler: (request: Uint8Array) => Promise<Uint8Array>): void {
+    this.#askHandler = handler
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      await sleep(redialDelayMs(failures, this.#options), undefined, { signal }).catch(() => {})
+      if (signal.aborted) return
+      try {
+        const connection = await connect(connectionOptions(this.#identity, this.#options))
+        failures = 0
+        await this.#serve(connection, signal)
+      } catch (error) {
+        const urls = this.#identity.natsUrls.join(', ')
+        this.#options.onTrouble(errorOfNats(error, `connecting to ${urls}`))
+      }
+    }
+  }
+
+  async fetchAssignment(signal: AbortSignal): Promise<SealedAssignment | undefined> {
+    const message = await this.#directGet(directGetAssignment(this.#identity.cluster), signal)
+    return message && sealedOf(message)
+  }
+
+  async fetchChunk(digest: Digest, chunk: number, signal: AbortSignal): Promise<ReleaseChunk | undefined> {
+    const message = await this.#directGet(directGetReleaseChunk(digest, chunk), signal)
+    if (!message) return undefined
+    return { bytes: message.data, chunks: Number(message.headers?.get(headerNames.chunks) ?? '') || 1 }
+  }
+
+  async report(messageId: string, report: Uint8Array, signal: AbortSignal): Promise<void> {
+    const message = await this.#request(subjects.report(this.#identity.cluster), report, signal, messageId)
+    const ack = readAck(message)
+    if (typeof ack.stream === 'string') return
+    const said = ack.error?.description ?? 'no acknowledgement'
+    throw new RoadsteadError('unavailable', `the report was not stored: ${said}`, { retry: 'retry' })
+  }
+
+  heartbeat(heartbeat: Uint8Array): void {
+    if (!this.#live) return
+    this.#guard(() => this.#connection?.publish(subjects.heartbeat(this.#identity.cluster), heartbeat))
+  }
+
+  /** Lives with one connection, over its interruptions, until it is closed for good. */
+  async #serve(connection: NatsConnection, signal: AbortSignal): Promise<void> {
+    const stop = () => void connection.close()
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+    try {
+      await this.#subscribe(connection)
+      this.#connection = connection
+      this.#announce()
+      void this.#followStatus(connection)
+      const cause = await connection.closed()
+      if (cause) this.#options.onTrouble(errorOfNats(cause, 'the connection to the broker'))
+    } finally {
+      this.#connection = undefined
+      this.#live = false
+      signal.removeEventListener('abort', stop)
+      await connection.close()
+    }
+  }
+
+  async #subscribe(connection: NatsConnection): Promise<void> {
+    const { cluster } = this.#identity
+    connection.subscribe(subjects.live(cluster), {
+      callback: (error, message) => {
+        if (error) this.#options.onTrouble(errorOfNats(error, 'the assignment subscription'))
+        else this.#guard(() => this.#assignmentHandler(sealedOf(message)))
+      },
+    })
+    connection.subscribe(subjects.ask(cluster), {
+      callback: (error, message) => {
+        if (error) this.#options.onTrouble(errorOfNats(error, 'the request subscription'))
+        else void this.#answer(message)
+      },
+    })
+    await connection.flush()
+  }
+
+  async #followStatus(connection: NatsConnection): Promise<void> {
+    for await (const status of connection.status()) {
+      if (status.type === 'reconnect') this.#announce()
+      if (status.type === 'error') this.#options.onTrouble(errorOfNats(status.error, 'the broker'))
+      if (status.type !== 'disconnect' && status.type !== 'staleConnection') continue
+      this.#live = false
+      const lost = new RoadsteadError('unavailable', 'the connection to the broker was lost', {
+        retry: 'retry',
+      })
+      this.#options.onTrouble(lost)
+    }
+  }
+
+  #announce(): void {
+    this.#live = true
+    for (const handler of this.#connectedHandlers) this.#guard(handler)
+  }
+
+  /** What a callback throws would end nats.js' reading of the connection. */
+  #guard(act: () => void): void {
     try {
       act()
     } catch (error) {
-      options.onTrouble(errorOfNats(error, 'a handler'))
+      this.#options.onTrouble(errorOfNats(error, 'a handler'))
     }
   }
 
-  const answer = async (message: Msg): Promise<void> => {
+  async #answer(message: Msg): Promise<void> {
     try {
-      if (askHandler) message.respond(await askHandler(message.data))
+      if (this.#askHandler) message.respond(await this.#askHandler(message.data))
     } catch (error) {
-      options.onTrouble(errorOfNats(error, 'answering a request'))
+      this.#options.onTrouble(errorOfNats(error, 'answering a request'))
     }
   }
 
-  const subscribe = async (nc: NatsConnection): Promise<void> => {
-    nc.subscribe(subjects.live(cluster), {
-      callback: (error, message) => {
-        if (error) return options.onTrouble(errorOfNats(error, 'the assignment subscription'))
-        guarded(() => assignmentHandler(sealedOf(message)))
-      },
-    })
-    nc.subscribe(subjects.ask(cluster), {
-      callback: (error, message) => {
-        if (error) return options.onTrouble(errorOfNats(error, 'the request subscription'))
-        void answer(message)
-      },
-    })
-    await nc.flush()
-  }
-
-  const announce = () => {
-    live = true
-    for (const handler of connectedHandlers) guarded(handler)
-  }
-
-  const lost = () => {
-    live = false
-  }
-
-  const serve = async (nc: NatsConnection, signal: AbortSignal): Promise<void> => {
-    const stop = () => void nc.close()
-    signal.addEventListener('abort', stop, { once: true })
-    try {
-      await subscribe(nc)
-      connection = nc
-      announce()
-      void followStatus(nc, announce, lost, options.onTrouble)
-      const cause = await nc.closed()
-      if (cause) options.onTrouble(errorOfNats(cause, 'the connection to the broker'))
-    } finally {
-      connection = undefined
-      lost()
-      signal.removeEventListener('abort', stop)
-      await nc.close()
-    }
-  }
-
-  const request = async (
+  async #request(
     subject: string,
     payload: Uint8Array,
     signal: AbortSignal,
     messageId?: string,
-  ): Promise<Msg> => {
+  ): Promise<Msg> {
     signal.throwIfAborted()
-    if (!connection)
+    if (!this.#connection || !this.#live) {
       throw new RoadsteadError('unavailable', 'not connected to the broker', { retry: 'retry' })
-    const extra = messageId === undefined ? undefined : headers()
-    if (messageId !== undefined) extra?.set(headerNames.messageId, messageId)
-    const timeout = options.requestTimeoutMs
-    const pending = connection.request(subject, payload, extra ? { timeout, headers: extra } : { timeout })
-    return pending.catch((cause: unknown) => {
+    }
+    const timeout = this.#options.requestTimeoutMs
+    const extra = headers()
+    if (messageId !== undefined) extra.set(headerNames.messageId, messageId)
+    const options = messageId === undefined ? { timeout } : { timeout, headers: extra }
+    return this.#connection.request(subject, payload, options).catch((cause: unknown) => {
       throw errorOfNats(cause, subject)
     })
   }
 
-  /** A direct get: the message itself is the answer, an empty one with status 404 where there is none. */
-  const directGet = async (subject: string, signal: AbortSignal): Promise<Msg | undefined> => {
-    const message = await request(subject, empty, signal)
+  /** The message itself is the answer; an empty one with status 404 says that there is none. */
+  async #directGet(subject: string, signal: AbortSignal): Promise<Msg | undefined> {
+    const message = await this.#request(subject, empty, signal)
     const code = message.headers?.code ?? 0
     if (code === 404) return undefined
     if (code < 400) return message
-    throw new RoadsteadError('unavailable', `${subject}: ${code} ${message.headers?.description ?? ''}`, {
-      retry: 'retry',
-    })
-  }
-
-  return {
-    get connected() {
-      return live
-    },
-    onConnected: (handler) => void connectedHandlers.push(handler),
-    onAssignment: (handler) => {
-      assignmentHandler = handler
-    },
-    onAsk: (handler) => {
-      askHandler = handler
-    },
-
-    async run(signal) {
-      let failures = 0
-      for (let jitter = options.firstDialJitterMs; !signal.aborted; jitter = delayAfter(failures, options)) {
-        await sleep(options.random() * jitter, undefined, { signal }).catch(() => {})
-        if (signal.aborted) return
-        try {
-          const nc = await connect(connectOptions(identity, options))
-          failures = 0
-          await serve(nc, signal)
-        } catch (error) {
-          options.onTrouble(errorOfNats(error, `connecting to ${identity.natsUrls.join(', ')}`))
-        }
-        failures += 1
-      }
-    },
-
-    async fetchAssignment(signal) {
-      const message = await directGet(directGetAssignment(cluster), signal)
-      return message && sealedOf(message)
-    },
-
-    async fetchChunk(digest, chunk, signal) {
-      const message = await directGet(directGetReleaseChunk(digest, chunk), signal)
-      if (!message) return undefined
-      return { bytes: message.data, chunks: Number(message.headers?.get(headerNames.chunks) ?? '') || 1 }
-    },
-
-    async report(messageId, report, signal) {
-      const message = await request(subjects.report(cluster), report, signal, messageId)
-      const ack = readAck(message)
-      if (typeof ack.stream === 'string') return
-      const said = ack.error?.description ?? 'no acknowledgement'
-      throw new RoadsteadError('unavailable', `the report was not stored: ${said}`, { retry: 'retry' })
-    },
-
-    heartbeat(heartbeat) {
-      if (live) {
-        guarded(() => connection?.publish(subjects.heartbeat(cluster), heartbeat))
-      }
-    },
+    const said = `${subject}: ${code} ${message.headers?.description ?? ''}`
+    throw new RoadsteadError('unavailable', said, { retry: 'retry' })
   }
 }
 
 const empty = new Uint8Array()
-
-function connectOptions(identity: Identity, options: NatsLinkOptions) {
-  const authenticator: Authenticator = (nonce) => ({
-    jwt: identity.userJwt,
-    nkey: identity.key.publicKey,
-    sig: Buffer.from(identity.key.sign(Buffer.from(nonce ?? ''))).toString('base64'),
-  })
-  const ca = identity.natsCertificateAuthority
-  return {
-    servers: [...identity.natsUrls],
-    name: `roadstead-agent ${identity.cluster} ${options.agentVersion}`,
-    authenticator,
-    inboxPrefix: subjects.inbox(identity.cluster),
-    maxReconnectAttempts: -1,
-    // A hub that is being restored may refuse us for a while; giving up would need a person.
-    ignoreAuthErrorAbort: true,
-    pingInterval: options.pingIntervalMs,
-    maxPingOut: 2,
-    noAsyncTraces: true,
-    reconnectDelayHandler: () => Math.round(100 + options.random() * options.redialJitterMs),
-    // nats.js waits only between two dials of the same server: the first redial needs a delay of its own.
-    reconnectToServer: (pool: readonly unknown[]) =>
-      ({ server: pool[0], delay: Math.round(options.random() * options.redialJitterMs) }) as never,
-    ...(ca === undefined ? {} : { tls: { ca } }),
-  }
-}
-
-const delayAfter = (failures: number, { redialJitterMs, redialMaxMs }: NatsLinkOptions): number =>
-  Math.min(redialMaxMs, redialJitterMs * 2 ** Math.min(failures, 10))
-
-async function followStatus(
-  nc: NatsConnection,
-  reconnected: () => void,
-  lost: () => void,
-  trouble: (error: RoadsteadError) => void,
-): Promise<void> {
-  for await (const status of nc.status()) {
-    if (status.type === 'reconnect') reconnected()
-    if (status.type === 'disconnect' || status.type === 'staleConnection') {
-      lost()
-      trouble(new RoadsteadError('unavailable', 'the connection to the broker was lost', { retry: 'retry' }))
-    }
-    if (status.type === 'error') trouble(errorOfNats(status.error, 'the broker'))
-  }
-}
 
 function sealedOf(message: Msg): SealedAssignment {
   const sequence = Number(message.headers?.get(headerNames.sequence) ?? '')

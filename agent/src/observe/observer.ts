@@ -3,7 +3,7 @@ import type { OwnedObject } from '../inventory/index.ts'
 import { groupOf, type KubeClient, type LiveObject } from '../kube/index.ts'
 import { type Corrections, createCorrections } from './corrections.ts'
 import { compare, createDriftTracker, type DriftFacts, unignored } from './drift/index.ts'
-import { createExaminer } from './examiner.ts'
+import { createExaminer, type Examiner } from './examiner.ts'
 import { assessHealth, podOwnerKinds, type Verdict } from './health/index.ts'
 import { follow } from './watcher.ts'
 
@@ -30,11 +30,16 @@ export interface ObserverEdges {
   readonly onTrouble: (error: unknown) => void
 }
 
+export interface FollowedKind {
+  readonly apiVersion: string
+  readonly kind: string
+}
+
 /** Sees what happens to the objects of this cluster: how they are, and who changes them. */
 export interface Observer {
   run(signal: AbortSignal): Promise<void>
   /** Follows exactly these kinds from now on. */
-  followKinds(kinds: Iterable<{ readonly apiVersion: string; readonly kind: string }>): void
+  followKinds(kinds: Iterable<FollowedKind>): void
   /** An object is about to be written: what is seen of it until `applied` or `idle` waits. */
   busy(key: string): void
   idle(key: string): void
@@ -47,167 +52,186 @@ export interface Observer {
   forget(key: string): void
 }
 
-export function createObserver(edges: ObserverEdges): Observer {
-  const { kube, clock } = edges
-  const verdicts = new Map<string, Verdict>()
+export const createObserver = (edges: ObserverEdges): Observer => new WatchingObserver(edges)
+
+class WatchingObserver implements Observer {
+  readonly #edges: ObserverEdges
+  readonly #verdicts = new Map<string, Verdict>()
   /** The version our last write produced; an older event tells of the time before it. */
-  const versions = new Map<string, string>()
-  const writing = new Map<string, LiveObject | 'left' | undefined>()
-  const drifts = createDriftTracker()
-  const followed = new Map<string, AbortController>()
-  let running: AbortSignal | undefined
+  readonly #versions = new Map<string, string>()
+  /** Objects that are being written, with what was seen of them meanwhile. */
+  readonly #writing = new Map<string, LiveObject | 'left' | undefined>()
+  readonly #followed = new Map<string, AbortController>()
+  readonly #drifts = createDriftTracker()
+  readonly #corrections: Corrections
+  readonly #examiner: Examiner
+  #running: AbortSignal | undefined
 
-  const corrections: Corrections = createCorrections({
-    ...edges,
-    onFight(key) {
-      const facts = drifts.fighting(key)
-      if (facts) edges.onDrift(facts)
-    },
-  })
-  const examiner = createExaminer({
-    kube,
-    random: edges.random,
-    onVerdict: (key, verdict) => setVerdict(key, verdict),
-  })
-
-  const setVerdict = (key: string, verdict: Verdict): void => {
-    const before = verdicts.get(key)
-    verdicts.set(key, verdict)
-    if (before?.status === verdict.status && before.reason === verdict.reason) return
-    const owner = edges.ownershipOf(key)
-    if (owner) edges.onChange(owner.app)
+  constructor(edges: ObserverEdges) {
+    this.#edges = edges
+    this.#corrections = createCorrections({ ...edges, onFight: (key) => this.#noteFight(key) })
+    const onVerdict = (key: string, verdict: Verdict) => this.#setVerdict(key, verdict)
+    this.#examiner = createExaminer({ kube: edges.kube, random: edges.random, onVerdict })
   }
 
-  const assess = (key: string, live: LiveObject): void => {
-    const verdict = assessHealth(live, { nowMs: clock.now() })
-    const examined = podOwnerKinds.has(`${groupOf(live.apiVersion)}/${live.kind}`)
-    if (examined && verdict.status === 'Progressing') {
-      // What the Pods said stands until they are looked at again: no flicker between two looks.
-      if (verdicts.get(key)?.status !== 'Degraded') setVerdict(key, verdict)
-      examiner.examine(key, live)
-    } else {
-      examiner.forget(key)
-      setVerdict(key, verdict)
+  async run(signal: AbortSignal): Promise<void> {
+    this.#running = signal
+    await Promise.all([this.#corrections.run(signal), this.#examiner.run(signal)])
+  }
+
+  followKinds(kinds: Iterable<FollowedKind>): void {
+    const wanted = new Map<string, FollowedKind>()
+    for (const kind of kinds) wanted.set(`${kind.apiVersion}/${kind.kind}`, kind)
+    for (const [name, stop] of this.#followed) {
+      if (wanted.has(name)) continue
+      stop.abort()
+      this.#followed.delete(name)
     }
+    for (const [name, kind] of wanted) if (!this.#followed.has(name)) this.#follow(name, kind)
   }
 
-  const noteDrift = (owner: Ownership, key: string, facts: DriftFacts | undefined): void => {
-    if (facts) {
-      edges.onDrift(facts)
-      edges.onChange(owner.app)
+  busy(key: string): void {
+    if (!this.#writing.has(key)) this.#writing.set(key, undefined)
+  }
+
+  idle(key: string): void {
+    const missed = this.#writing.get(key)
+    this.#writing.delete(key)
+    if (missed === 'left') void this.#left(key)
+    else if (missed) this.#seen(key, missed)
+  }
+
+  applied(key: string, live: LiveObject): void {
+    this.#versions.set(key, live.metadata.resourceVersion ?? '')
+    const owner = this.#edges.ownershipOf(key)
+    const corrected = this.#corrections.finished(key, this.#edges.clock.now())
+    if (owner) this.#closeDrift(key, owner.app, corrected ? 'corrected' : 'resolved')
+    this.#assess(key, live)
+    this.idle(key)
+  }
+
+  verdictOf(key: string): Verdict | undefined {
+    return this.#verdicts.get(key)
+  }
+
+  openDrifts(): ReadonlyMap<string, DriftFacts> {
+    return this.#drifts.all()
+  }
+
+  restoreDrifts(drifts: ReadonlyMap<string, DriftFacts>): void {
+    this.#drifts.restore(drifts)
+  }
+
+  forget(key: string): void {
+    for (const map of [this.#verdicts, this.#versions, this.#writing]) map.delete(key)
+    this.#examiner.forget(key)
+    this.#corrections.cancel(key)
+    const owner = this.#drifts.open(key)?.app
+    if (owner !== undefined) this.#closeDrift(key, owner, 'resolved')
+  }
+
+  #follow(name: string, { apiVersion, kind }: FollowedKind): void {
+    if (!this.#running) return
+    const stop = new AbortController()
+    this.#followed.set(name, stop)
+    const watcher = {
+      ...this.#edges,
+      onSeen: (key: string, live: LiveObject) => this.#seen(key, live),
+      onLeft: (key: string) => void this.#left(key),
+      onListed: (keys: ReadonlySet<string>) => {
+        for (const key of this.#edges.ownedKeys(apiVersion, kind)) if (!keys.has(key)) void this.#left(key)
+      },
     }
-    const policy = owner.policy.drift.policy ?? policyDefaults.drift.policy
-    if (policy === 'correct') corrections.schedule(key)
+    void follow(apiVersion, kind, watcher, AbortSignal.any([this.#running, stop.signal]))
   }
 
-  const closeDrift = (key: string, app: AppName, state: 'corrected' | 'resolved'): void => {
-    corrections.cancel(key)
-    const facts = drifts.close(key, state, clock.now())
-    if (!facts) return
-    edges.onDrift(facts)
-    edges.onChange(app)
-  }
-
-  const seen = (key: string, live: LiveObject): void => {
-    const owner = edges.ownershipOf(key)
+  #seen(key: string, live: LiveObject): void {
+    const owner = this.#edges.ownershipOf(key)
     if (!owner) return
-    if (writing.has(key)) return void writing.set(key, live)
-    if (isOlder(live.metadata.resourceVersion, versions.get(key))) return
-    assess(key, live)
+    if (this.#writing.has(key)) {
+      this.#writing.set(key, live)
+      return
+    }
+    if (isOlder(live.metadata.resourceVersion, this.#versions.get(key))) return
+    this.#assess(key, live)
     const { baseline, ref } = owner.object
     // An object on its way out is looked at again when it is gone.
     if (baseline === undefined || live.metadata.deletionTimestamp !== undefined) return
     const rules = owner.policy.drift.ignore ?? []
     const differences = unignored(compare(baseline, live), ref, live, rules)
     if (differences.length === 0) {
-      closeDrift(key, owner.app, 'resolved')
+      this.#closeDrift(key, owner.app, 'resolved')
       return
     }
     const where = { app: owner.app, ref }
-    noteDrift(owner, key, drifts.modified(key, where, live, differences, clock.now()))
+    this.#noteDrift(owner, key, this.#drifts.modified(key, where, live, differences, this.#edges.clock.now()))
   }
 
   /** An object that left the selection is either gone or has lost its label: only a look tells. */
-  const left = async (key: string): Promise<void> => {
-    const owner = edges.ownershipOf(key)
-    if (!owner || owner.object.uid === '' || !running) return
-    if (writing.has(key)) return void writing.set(key, 'left')
+  async #left(key: string): Promise<void> {
+    const owner = this.#edges.ownershipOf(key)
+    if (!owner || owner.object.uid === '' || !this.#running) return
+    if (this.#writing.has(key)) {
+      this.#writing.set(key, 'left')
+      return
+    }
     const { apiVersion, ref } = owner.object
+    const { kind, namespace, name } = ref
     try {
-      const live = await kube.get(
-        { apiVersion, kind: ref.kind, namespace: ref.namespace, name: ref.name },
-        running,
-      )
-      if (live) return seen(key, live)
+      const live = await this.#edges.kube.get({ apiVersion, kind, namespace, name }, this.#running)
+      if (live) return this.#seen(key, live)
     } catch (error) {
       // Not knowing is not missing; the next list tells.
-      return edges.onTrouble(error)
+      if (!this.#running.aborted) this.#edges.onTrouble(error)
+      return
     }
-    if (writing.has(key) || edges.ownershipOf(key)?.object !== owner.object) return
-    examiner.forget(key)
-    setVerdict(key, { status: 'Missing', reason: 'the object was deleted', rule: 'missing' })
-    noteDrift(owner, key, drifts.deleted(key, { app: owner.app, ref }, clock.now()))
+    if (this.#writing.has(key) || this.#edges.ownershipOf(key)?.object !== owner.object) return
+    this.#examiner.forget(key)
+    this.#setVerdict(key, { status: 'Missing', reason: 'the object was deleted', rule: 'missing' })
+    this.#noteDrift(owner, key, this.#drifts.deleted(key, { app: owner.app, ref }, this.#edges.clock.now()))
   }
 
-  const start = (apiVersion: string, kind: string, signal: AbortSignal): void => {
-    const stop = new AbortController()
-    followed.set(`${apiVersion}/${kind}`, stop)
-    const watcher = {
-      ...edges,
-      onSeen: seen,
-      onLeft: (key: string) => void left(key),
-      onListed(keys: ReadonlySet<string>) {
-        for (const key of edges.ownedKeys(apiVersion, kind)) if (!keys.has(key)) void left(key)
-      },
+  #assess(key: string, live: LiveObject): void {
+    const verdict = assessHealth(live, { nowMs: this.#edges.clock.now() })
+    const hasPods = podOwnerKinds.has(`${groupOf(live.apiVersion)}/${live.kind}`)
+    if (!hasPods || verdict.status !== 'Progressing') {
+      this.#examiner.forget(key)
+      this.#setVerdict(key, verdict)
+      return
     }
-    void follow(apiVersion, kind, watcher, AbortSignal.any([signal, stop.signal]))
+    // What the Pods said stands until they are looked at again: no flicker between two looks.
+    if (this.#verdicts.get(key)?.status !== 'Degraded') this.#setVerdict(key, verdict)
+    this.#examiner.examine(key, live)
   }
 
-  const release = (key: string): void => {
-    const missed = writing.get(key)
-    writing.delete(key)
-    if (missed === 'left') void left(key)
-    else if (missed) seen(key, missed)
+  #setVerdict(key: string, verdict: Verdict): void {
+    const before = this.#verdicts.get(key)
+    this.#verdicts.set(key, verdict)
+    if (before?.status === verdict.status && before.reason === verdict.reason) return
+    const owner = this.#edges.ownershipOf(key)
+    if (owner) this.#edges.onChange(owner.app)
   }
 
-  return {
-    async run(signal) {
-      running = signal
-      await Promise.all([corrections.run(signal), examiner.run(signal)])
-    },
-    followKinds(kinds) {
-      const wanted = new Map<string, { apiVersion: string; kind: string }>(
-        [...kinds].map((one) => [`${one.apiVersion}/${one.kind}`, one] as const),
-      )
-      for (const [name, stop] of followed) {
-        if (wanted.has(name)) continue
-        stop.abort()
-        followed.delete(name)
-      }
-      for (const [name, { apiVersion, kind }] of wanted) {
-        if (!followed.has(name) && running) start(apiVersion, kind, running)
-      }
-    },
-    busy: (key) => {
-      if (!writing.has(key)) writing.set(key, undefined)
-    },
-    idle: release,
-    applied(key, live) {
-      versions.set(key, live.metadata.resourceVersion ?? '')
-      const owner = edges.ownershipOf(key)
-      if (owner) closeDrift(key, owner.app, corrections.finished(key, clock.now()) ? 'corrected' : 'resolved')
-      assess(key, live)
-      release(key)
-    },
-    verdictOf: (key) => verdicts.get(key),
-    openDrifts: () => drifts.all(),
-    restoreDrifts: (facts) => drifts.restore(facts),
-    forget(key) {
-      for (const map of [verdicts, versions, writing]) map.delete(key)
-      examiner.forget(key)
-      corrections.cancel(key)
-      drifts.drop(key)
-    },
+  #noteDrift(owner: Ownership, key: string, news: DriftFacts | undefined): void {
+    if (news) {
+      this.#edges.onDrift(news)
+      this.#edges.onChange(owner.app)
+    }
+    const policy = owner.policy.drift.policy ?? policyDefaults.drift.policy
+    if (policy === 'correct') this.#corrections.schedule(key)
+  }
+
+  #noteFight(key: string): void {
+    const news = this.#drifts.fighting(key)
+    if (news) this.#edges.onDrift(news)
+  }
+
+  #closeDrift(key: string, app: AppName, state: 'corrected' | 'resolved'): void {
+    this.#corrections.cancel(key)
+    const last = this.#drifts.close(key, state, this.#edges.clock.now())
+    if (!last) return
+    this.#edges.onDrift(last)
+    this.#edges.onChange(app)
   }
 }
 

@@ -40,7 +40,7 @@ export function createReporter(edges: ReporterEdges): Reporter {
       phase: task.phase,
       problems: task.problems,
       retained: task.retained,
-      verdictOf: observer.verdictOf,
+      verdictOf: (key) => observer.verdictOf(key),
       drifted: driftsOf(task.app),
       unhealthySinceMs: task.unhealthySinceMs,
       nowMs: clock.now(),
