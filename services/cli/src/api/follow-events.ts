@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { EventSourceParserStream } from 'eventsource-parser/stream'
+import { createParser } from 'eventsource-parser'
 import { exitCodes, Failure } from '../exit.ts'
 import type { ApiClient, Query } from './client.ts'
 
 /** One server-sent event. */
 export interface StreamedEvent {
-  readonly id: string | undefined
   readonly type: string | undefined
   readonly data: string
 }
@@ -42,10 +41,10 @@ export async function* followEvents(
     try {
       const body = await client.stream(options.path, options.query, lastEventId)
       everOpen = true
-      for await (const event of parseStream(body)) {
+      for await (const part of parseStream(body)) {
         pauseMs = firstMs
-        lastEventId = event.id ?? lastEventId
-        yield event
+        if ('position' in part) lastEventId = part.position
+        else yield part
       }
     } catch (error) {
       options.signal.throwIfAborted()
@@ -62,10 +61,25 @@ export async function* followEvents(
 const isFinal = (error: unknown): boolean =>
   error instanceof Failure && error.exitCode !== exitCodes.unreachable
 
-async function* parseStream(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamedEvent> {
-  const decoder = new TextDecoderStream() as unknown as ReadableWritablePair<string, Uint8Array>
-  const events = body
-    .pipeThrough(decoder)
-    .pipeThrough(new EventSourceParserStream({ maxBufferSize: eventChars }))
-  for await (const { id, event, data } of events) yield { id, type: event, data }
+/**
+ * Events and positions, in the order in which they came. A position also comes without an event: the hub
+ * says where it has looked, so that a stream that breaks before its first event loses none.
+ */
+type StreamPart = StreamedEvent | { readonly position: string }
+
+async function* parseStream(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamPart> {
+  const parts: StreamPart[] = []
+  const decoder = new TextDecoder()
+  const parser = createParser({
+    maxBufferSize: eventChars,
+    onId: (position) => parts.push({ position }),
+    onEvent: ({ event, data }) => parts.push({ type: event, data }),
+    onError: (error) => {
+      if (error.type === 'max-buffer-size-exceeded') throw error
+    },
+  })
+  for await (const chunk of body) {
+    parser.feed(decoder.decode(chunk, { stream: true }))
+    yield* parts.splice(0)
+  }
 }

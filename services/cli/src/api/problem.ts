@@ -36,7 +36,7 @@ function parseProblem(body: string): ProblemDetails {
 
 function exitCodeOf(status: number): ExitCode {
   if (status === 401 || status === 403) return exitCodes.denied
-  if (status === 400 || status === 422) return exitCodes.usage
+  if (status === 400) return exitCodes.usage
   if (status === 429 || status >= 500) return exitCodes.unreachable
   return exitCodes.no
 }

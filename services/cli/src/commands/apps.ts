@@ -46,11 +46,15 @@ async function apps(context: Context, name: string | undefined, options: AppsOpt
 async function readApp(
   client: ApiClient,
   name: string,
-  { environment, limit }: AppsOptions,
+  { environment, cluster, limit }: AppsOptions,
 ): Promise<AppDetail> {
   let app: AppDetail | undefined
   const items = await collectPages(async (page) => {
-    app = await client.get<AppDetail>(`/v1/apps/${encodeURIComponent(name)}`, { environment, ...page })
+    app = await client.get<AppDetail>(`/v1/apps/${encodeURIComponent(name)}`, {
+      environment,
+      cluster,
+      ...page,
+    })
     return app.placements
   }, limit)
   return { ...app!, placements: { items } }

@@ -11,6 +11,7 @@ import { limitOption } from './limit-option.ts'
 interface ClustersOptions {
   readonly environment?: string
   readonly app?: string
+  readonly selector?: string
   readonly status?: string
   readonly silent?: true
   readonly retired?: true
@@ -24,6 +25,7 @@ export const addClusters: AddVerb = (program, perform) => {
     .argument('[name]', 'one cluster')
     .option('-e, --environment <name>', 'of this environment')
     .option('-a, --app <name>', 'that run this app')
+    .option('-l, --selector <labels>', 'with these labels: tier=edge,region in (eu, us),!legacy')
     .addOption(new Option('--status <status>', 'in this state').choices([...clusterStatuses]))
     .option('--silent', 'that were not heard for too long')
     .option('--retired', 'that are no longer in the fleet repository')

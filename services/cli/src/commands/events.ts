@@ -34,7 +34,11 @@ async function events(context: Context, { follow, limit, ...filters }: EventsOpt
   if (!follow) {
     const latestFirst = await client.list<FleetEvent>('/v1/events', filters, limit)
     const items = latestFirst.toReversed()
-    print(context, { items }, () => items.map((event) => eventText(event, context)).join(''))
+    print(
+      context,
+      { items },
+      () => items.map((event) => eventText(event, context)).join('') || 'No events.\n',
+    )
     return exitCodes.ok
   }
   const stream = followEvents(client, {

@@ -98,6 +98,7 @@ dev          01234567  a1b2c3d4      2/2  -
 prod         01234567  a1b2c3d4      6/7  1 degraded
   apps/catalog-api/overlays/prod/kustomization.yaml:10:5: no resource matches
     the patch
+prod/edge    feed4567  -               -  for some of its clusters
 
 CLUSTER         STATUS    REACHED   AGO  HEALTHY  DRIFTED
 prod-eu-west-1  degraded  accepted  10m      5/7        2
@@ -181,7 +182,7 @@ test('JSON has all items of all pages, whole', async (t) => {
 test('filters go to the hub', async (t) => {
   const hub = await recordedHub(t, answers)
   const lines = [
-    'clusters -e prod -a storefront --status degraded --silent --limit 5',
+    'clusters -e prod -a storefront -l tier=edge --status degraded --silent --limit 5',
     'apps -e prod -c prod-eu-west-1 --status failed',
     'drift -e prod -c prod-eu-west-1 -a catalog-api -k Deployment --fight --limit 3',
     'drift --state all',
@@ -190,7 +191,7 @@ test('filters go to the hub', async (t) => {
   ]
   for (const line of lines) await runCaptured([...line.split(' '), '--server', hub.url])
   assert.deepEqual(hub.requests, [
-    'GET /v1/clusters?environment=prod&app=storefront&status=degraded&silent=true&limit=5',
+    'GET /v1/clusters?environment=prod&app=storefront&selector=tier%3Dedge&status=degraded&silent=true&limit=5',
     'GET /v1/apps?environment=prod&cluster=prod-eu-west-1&status=failed&limit=200',
     'GET /v1/drift?environment=prod&cluster=prod-eu-west-1&app=catalog-api&kind=Deployment&fight=true&state=open&limit=3',
     'GET /v1/drift?limit=100',

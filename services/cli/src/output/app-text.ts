@@ -48,17 +48,22 @@ export function appText(app: AppDetail, look: Look): string {
 }
 
 function environmentsText({ environments }: AppDetail, look: Look): string {
-  const rows = environments.map(({ name, release, commit, problems, clusters }) => ({
-    cells: [
-      name,
-      // The digest without its algorithm, shortened as a commit is.
-      release === null ? undefined : shortCommit(release.replace(/^sha256:/, '')),
-      commit === null ? undefined : shortCommit(commit),
-      share(clusters.healthy, clusters),
-      unhealthyText(clusters),
-    ],
-    below: problems.map(sourceProblemText),
-  }))
+  if (environments.length === 0) return 'Not rendered yet.\n'
+  const rows = environments.flatMap(({ name, release, variants, commit, problems, clusters }) => [
+    {
+      cells: [
+        name,
+        shortDigest(release),
+        commit === null ? undefined : shortCommit(commit),
+        share(clusters.healthy, clusters),
+        unhealthyText(clusters),
+      ],
+      below: problems.map((problem) => sourceProblemText(problem)),
+    },
+    ...Object.entries(variants).map(([variant, own]) => ({
+      cells: [`${name}/${variant}`, shortDigest(own), undefined, undefined, 'for some of its clusters'],
+    })),
+  ])
   return table(
     [
       { title: 'ENVIRONMENT', shrinks: true },
@@ -71,6 +76,10 @@ function environmentsText({ environments }: AppDetail, look: Look): string {
     look,
   )
 }
+
+/** The digest without its algorithm, shortened as a commit is. */
+const shortDigest = (digest: string | null): string | undefined =>
+  digest === null ? undefined : shortCommit(digest.replace(/^sha256:/, ''))
 
 function placementsText({ placements }: AppDetail, look: Look): string {
   const rows = placements.items.map((placement) => placementRow(placement.cluster, placement, look))

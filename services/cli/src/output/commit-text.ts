@@ -10,7 +10,7 @@ import { shortCommit } from './words.ts'
 type Look = Pick<Context, 'colors' | 'width' | 'clock'>
 
 export function commitListText(commits: readonly Commit[], look: Look): string {
-  if (commits.length === 0) return 'No commit yet: push a fleet repository.\n'
+  if (commits.length === 0) return 'No commits.\n'
   const rows = commits.map((commit) => ({
     cells: [
       shortCommit(commit.id),

@@ -140,6 +140,7 @@ export const apps: AppSummary[] = [
 ]
 
 const release = 'sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'
+const otherRelease = release.replace('0123', 'feed')
 const prodCounts = appCounts({ total: 7, healthy: 6, degraded: 1 })
 const heldBack = {
   code: 'render-failed',
@@ -153,8 +154,22 @@ export const app: AppDetail = {
   ...apps[0]!,
   spec: {},
   environments: [
-    { name: 'dev', release, commit: inForce, problems: [], clusters: appCounts({ total: 2, healthy: 2 }) },
-    { name: 'prod', release, commit: inForce, problems: [heldBack], clusters: prodCounts },
+    {
+      name: 'dev',
+      release,
+      variants: {},
+      commit: inForce,
+      problems: [],
+      clusters: appCounts({ total: 2, healthy: 2 }),
+    },
+    {
+      name: 'prod',
+      release,
+      variants: { edge: otherRelease },
+      commit: inForce,
+      problems: [heldBack],
+      clusters: prodCounts,
+    },
   ],
   placements: { items: [failedPlacement], nextCursor: 'after-1' },
 }
