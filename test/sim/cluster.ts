@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type ObjectAccess, objectAccess } from './access.ts'
@@ -60,29 +61,42 @@ export interface SimulatedCluster {
   close(): Promise<void>
 }
 
+const DEFAULT_NODES = 3
+const DEFAULT_READY_MS = { min: 100, max: 300 }
+
 /** Starts one simulated cluster: an API server with controllers, listening on loopback. */
 export async function createSimulatedCluster(options: SimulatedClusterOptions): Promise<SimulatedCluster> {
+  const { name, tls, token = randomBytes(16).toString('hex') } = options
   const store = new Store()
   const registry = new Registry(store)
   const context: Context = { store, registry, now: () => new Date() }
   const watches = new WatchHub(context)
+  const objects = objectAccess(context)
   const faults = new Faults()
   const counters = new Counters()
-  const token = options.token ?? randomBytes(16).toString('hex')
-  const objects = objectAccess(context)
-  const sockets = new Set<Socket>()
 
-  const load = (state: SavedState) => {
-    store.load(state)
+  if (options.seedState) {
+    store.load(options.seedState)
     registry.reload(store)
-    watches.dropAll()
   }
-  if (options.seedState) load(options.seedState)
   bootstrap(objects, options.nodes ?? DEFAULT_NODES)
   const controllers = startControllers(context, controllerOptions(options))
 
-  const handle = {
-    name: options.name,
+  const server = createApiServer({
+    context,
+    watches,
+    faults,
+    counters,
+    token,
+    tls,
+    control: (request) => answerControl(cluster, request),
+  })
+  const sockets = trackSockets(server as Server)
+  const url = await listen(server as Server, options.port ?? 0, tls !== undefined)
+
+  const cluster: SimulatedCluster = {
+    name,
+    url,
     token,
     objects,
     faults,
@@ -90,51 +104,33 @@ export async function createSimulatedCluster(options: SimulatedClusterOptions): 
     get openWatches() {
       return watches.size
     },
+    kubeconfig: () => kubeconfig([{ name, url, token, ...(tls ? { ca: tls.cert } : {}) }]),
     dropWatches: () => watches.dropAll(),
-    closeConnections: () => {
+    closeConnections() {
+      const count = sockets.size
       for (const socket of sockets) socket.destroy()
-      return sockets.size
+      return count
     },
     compact: () => store.compact(),
-    onChange: (callback: (event: StoreEvent) => void) => store.subscribe(callback),
+    onChange: (callback) => store.subscribe(callback),
     save: () => store.save(),
-    load: (state: SavedState) => {
-      load(state)
+    load(state) {
+      store.load(state)
+      registry.reload(store)
+      watches.dropAll()
       controllers.resync()
     },
-  }
-  const server = createApiServer({
-    context,
-    watches,
-    faults,
-    counters,
-    token,
-    tls: options.tls,
-    control: (request) => answerControl(handle, request),
-  })
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
-  const url = await listen(server as Server, options.port ?? 0, options.tls !== undefined)
-  const ca = options.tls?.cert
-  return Object.assign(Object.create(handle, {}), {
-    ...Object.getOwnPropertyDescriptors({}),
-    url,
-    kubeconfig: () => kubeconfig([{ name: options.name, url, token, ...(ca ? { ca } : {}) }]),
-    close: async () => {
+    async close() {
       controllers.stop()
       watches.dropAll()
-      await new Promise<void>((done) => {
-        server.close(() => done())
-        handle.closeConnections()
-      })
+      const closed = once(server, 'close')
+      server.close()
+      cluster.closeConnections()
+      await closed
     },
-  }) as SimulatedCluster
+  }
+  return cluster
 }
-
-const DEFAULT_NODES = 3
-const DEFAULT_READY_MS = { min: 100, max: 300 }
 
 function controllerOptions(options: SimulatedClusterOptions): ControllerOptions {
   const ready = options.readyAfterMs ?? DEFAULT_READY_MS
@@ -143,6 +139,15 @@ function controllerOptions(options: SimulatedClusterOptions): ControllerOptions 
     onlyDefinitions: options.controllers === false,
     readyAfterMs: typeof ready === 'number' ? { min: ready, max: ready } : ready,
   }
+}
+
+function trackSockets(server: Server): Set<Socket> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  return sockets
 }
 
 async function listen(server: Server, port: number, tls: boolean): Promise<string> {
