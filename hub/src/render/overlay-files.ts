@@ -58,6 +58,11 @@ export function overlayFiles(
     hidden.has(path) ? undefined : treeOf(path).entries.get(path)
   const list = (path: string): DirectoryEntry[] | undefined => {
     const found = (pinned && isBase(path) ? pinned.index : headIndex).get(path)
+    if (pinned && path === app.directory) {
+      // The base is what it is at the pin, also where the head has none any more.
+      const others = (found ?? []).filter(({ name }) => name !== 'base')
+      return pinned.index.has(base) ? [...others, { name: 'base', kind: 'directory' }] : others
+    }
     return found?.filter(({ name }) => !hidden.has(path === '' ? name : `${path}/${name}`))
   }
   const appPaths = pathsBelow(app.directory, list)

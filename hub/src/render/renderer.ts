@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { AppName, EnvironmentName } from '@roadstead/proto'
-import type { App, FleetDefinition, FleetProblem, FleetTree, Overlay } from '../source/index.ts'
+import type { App, FleetDefinition, FleetProblem, FleetTree, Overlay, Variant } from '../source/index.ts'
 import { type Dependency, type RenderCache, renderCache } from './cache.ts'
 import { type RenderJob, type RenderOutcome, runRenderJob } from './job.ts'
 import { renderLimits } from './limits.ts'
 import { type DirectoryIndex, indexDirectories, type OverlayFiles, overlayFiles } from './overlay-files.ts'
 import type { AppRender, Rendered } from './rendered.ts'
 import { renderThread } from './thread.ts'
+import { type Joined, joinVariant } from './variant.ts'
 
 /** Every app in every environment it runs in. */
 export type FleetRenders = ReadonlyMap<AppName, ReadonlyMap<EnvironmentName, AppRender>>
@@ -52,14 +53,17 @@ interface Session {
 
 async function renderOverlay(session: Session, app: App, overlay: Overlay): Promise<AppRender> {
   const files = await filesOf(session, app, overlay)
-  const targets = [{ name: '', directory: overlay.directory }, ...overlay.variants]
+  const targets: Target[] = [
+    { name: '', directory: overlay.directory },
+    ...overlay.variants.map((variant) => targetOf(overlay, variant)),
+  ]
   const releases = new Map<string, Rendered>()
   const problems: FleetProblem[] = []
   const key = createHash('sha256').update(files.appKey)
-  for (const { name, directory } of targets) {
-    const result = await renderDirectory(session, files, directory)
-    key.update(`\n${name} ${result.dependencies.join(' ')}`)
-    if (result.rendered) releases.set(name, result.rendered)
+  for (const target of targets) {
+    const result = await renderTarget(session, files, target)
+    key.update(`\n${target.name} ${result.dependencies.join(' ')}`)
+    if (result.rendered) releases.set(target.name, result.rendered)
     problems.push(...result.problems)
   }
   const own = problems.map((problem) => ({ ...problem, app: app.name, environment: overlay.environment }))
@@ -86,23 +90,35 @@ async function filesOf({ tree, indexes }: Session, app: App, overlay: Overlay): 
   return overlayFiles(app, overlay, { head: tree, headIndex: indexOf(tree), pinned })
 }
 
-interface DirectoryResult {
+interface Target {
+  /** Of the variant; empty for the overlay itself. */
+  readonly name: string
+  readonly directory: string
+  readonly joined?: Joined
+}
+
+function targetOf(overlay: Overlay, variant: Variant): Target {
+  const joined = joinVariant(overlay, variant)
+  return { name: variant.name, directory: joined.directory, joined }
+}
+
+interface TargetResult {
   readonly rendered?: Rendered
   readonly dependencies: readonly Dependency[]
   readonly problems: readonly FleetProblem[]
 }
 
-async function renderDirectory(
+async function renderTarget(
   { cache, run }: Session,
   files: OverlayFiles,
-  directory: string,
-): Promise<DirectoryResult> {
+  { directory, joined }: Target,
+): Promise<TargetResult> {
   const known = cache.get(directory, files)
   if (known) return { ...known, problems: [] }
   const wanted = { directories: new Set<string>(), files: new Set<string>() }
   for (let round = 0; round < renderLimits.rounds; round++) {
     const job = await files.job(directory, { directories: [...wanted.directories], files: [...wanted.files] })
-    const outcome = await run(job, files.bytes)
+    const outcome = await run(joined ? joined.job(job) : job, files.bytes)
     if (outcome.kind === 'wanted') {
       for (const path of outcome.wanted.directories) wanted.directories.add(path)
       for (const path of outcome.wanted.files) wanted.files.add(path)
@@ -115,7 +131,10 @@ async function renderDirectory(
     const dependencies = [...wanted.directories, ...wanted.files]
       .filter((path) => !files.isCovered(path))
       .map((path): Dependency => [path, files.idOf(path)])
-    if (outcome.kind === 'problems') return { dependencies, problems: outcome.problems }
+    if (outcome.kind === 'problems') {
+      const problems = joined ? outcome.problems.map(joined.problem) : outcome.problems
+      return { dependencies, problems }
+    }
     const { rendered } = outcome
     cache.set(directory, files, { rendered, dependencies })
     return { rendered, dependencies, problems: [] }

@@ -113,7 +113,7 @@ const faults: Record<string, { changes: Changes; problem: RegExp }> = {
     problem: /^invalid-reference apps\/web\/overlays\/prod\/pin\.yaml:4:11 the commit a{40} is not in this/,
   },
   'an overlay for a cluster that is not there': {
-    changes: { 'apps/web/overlays/prod/clusters/prod-9/kustomization.yaml': 'resources: [../..]\n' },
+    changes: { 'apps/web/overlays/prod/clusters/prod-9/kustomization.yaml': 'kind: Component\n' },
     problem:
       /^invalid-reference apps\/web\/overlays\/prod\/clusters\/prod-9 no cluster of prod is named prod-9/,
   },

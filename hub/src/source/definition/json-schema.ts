@@ -22,3 +22,12 @@ function strict(schema: unknown): unknown {
   const closed = 'properties' in schema && !('additionalProperties' in schema)
   return closed ? { ...members, additionalProperties: false } : members
 }
+
+/** The files below `docs/schemas`, by name: `cluster-overlay.schema.json` and its neighbours. */
+export function schemaFiles(): ReadonlyMap<string, JsonSchema> {
+  const files = Object.entries(jsonSchemas()).map(([kind, schema]) => {
+    const name = kind.replaceAll(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase()
+    return [`${name}.schema.json`, schema] as const
+  })
+  return new Map(files)
+}
