@@ -117,7 +117,8 @@ test('a StatefulSet makes its pods in order, each with its claim', async (t) => 
   const cluster = await startCluster(t)
   const template = {
     metadata: { labels: { app: 'db' } },
-    spec: { containers: [{ name: 'db', image: 'db:1' }] },
+    // The template mounts a volume that only the claim names.
+    spec: { containers: [{ name: 'db', image: 'db:1', volumeMounts: [{ name: 'data', mountPath: '/data' }] }] },
   }
   const claim = {
     metadata: { name: 'data' },

@@ -43,7 +43,9 @@ export function dispatch(context: Context, request: ApiRequest): Dispatch {
   const resource = resourceName(target)
   if (isWatch(request)) {
     const { kind } = target
-    if (target.name !== '' && target.subresource !== '') throw methodNotAllowed()
+    if (target.subresource !== '') throw methodNotAllowed()
+    // A watch on one name is a watch with a field selector.
+    if (target.name !== '') request.query.set('fieldSelector', `metadata.name=${target.name}`)
     const { namespace } = target
     const watch = { kind, namespace, query: request.query, render: renderFor(request, kind) }
     return { watch, verb: 'watch', resource, target }

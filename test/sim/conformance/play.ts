@@ -1,4 +1,4 @@
-import { CUSTOM, DEFINITION, STEPS, type Step } from './requests.ts'
+import { CUSTOM, DEFINITION, STEPS, type Step } from './requests/index.ts'
 
 /** An answer with what differs from run to run taken out. */
 export interface Played {

@@ -121,6 +121,7 @@ function queueAll(tools: Toolbox, queue: Queue, resource: string, namespace: str
 }
 
 function afterDeletion(tools: Toolbox, queue: Queue, { resource, object }: StoreEvent): void {
+  tools.forget(object)
   queue.run(() => collectDependents(tools, object))
   for (const owner of object.metadata.ownerReferences ?? []) queueOwner(tools, queue, object, owner)
   const { namespace } = object.metadata

@@ -22,16 +22,8 @@ function publish(tools: Toolbox, object: KubeObject, address: Json | undefined):
   const status = (object.status ?? {}) as { loadBalancer?: { ingress?: Json[] } }
   const known = status.loadBalancer?.ingress?.[0]
   if ((known === undefined) === (address === undefined)) return undefined
-  const age = Date.now() - Date.parse(object.metadata.creationTimestamp ?? '')
-  const waitMs = address && age < 1_000 ? tools.latencyMs() : 0
-  if (waitMs > 0 && !waited.has(object.metadata.uid ?? '')) {
-    waited.add(object.metadata.uid ?? '')
-    return waitMs
-  }
-  waited.delete(object.metadata.uid ?? '')
+  const waitMs = address ? tools.msUntilReady(object) : 0
+  if (waitMs > 0) return waitMs
   tools.setStatus(object, { ...status, loadBalancer: address ? { ingress: [address] } : {} })
   return undefined
 }
-
-/** Objects whose moment of waiting has begun; an entry lives until the address is given. */
-const waited = new Set<string>()

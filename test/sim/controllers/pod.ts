@@ -1,7 +1,7 @@
 import { nodeName } from '../bootstrap.ts'
 import { isMap, type Json } from '../schema/schema.ts'
 import type { KubeObject } from '../store/object.ts'
-import { type Behaviour, behaviourOf } from './behaviour.ts'
+import { behaviourOf } from './behaviour.ts'
 import { withCondition } from './conditions.ts'
 import type { Toolbox } from './toolbox.ts'
 
@@ -55,8 +55,8 @@ function play(tools: Toolbox, pod: KubeObject, status: Json): number | undefined
   const first = firstContainer(status)
   const creating = (first?.state as Json | undefined)?.waiting as Json | undefined
   if (creating?.reason === 'ContainerCreating') {
-    const due = readyAt(pod, status, behaviour, tools)
-    if (due > Date.now()) return due - Date.now()
+    const waitMs = tools.msUntilReady(pod, behaviour.kind === 'slow' ? behaviour.delayMs : undefined)
+    if (waitMs > 0) return waitMs
   }
   switch (behaviour.kind) {
     case 'crash-loop':
@@ -73,27 +73,6 @@ function play(tools: Toolbox, pod: KubeObject, status: Json): number | undefined
 }
 
 const ofJob = (pod: KubeObject) => (pod.spec as Json).restartPolicy !== 'Always'
-
-const dueTimes = new WeakMap<Toolbox, Map<string, number>>()
-
-/** When the containers of a pod come up; drawn once per pod. */
-function readyAt(pod: KubeObject, status: Json, behaviour: Behaviour, tools: Toolbox): number {
-  const times = dueTimes.get(tools) ?? new Map<string, number>()
-  dueTimes.set(tools, times)
-  const uid = pod.metadata.uid ?? ''
-  const known = times.get(uid)
-  if (known !== undefined) {
-    if (known <= Date.now()) times.delete(uid)
-    return known
-  }
-  const started = Date.parse(String(status.startTime))
-  const delay = behaviour.kind === 'slow' ? behaviour.delayMs : tools.latencyMs()
-  // Times are kept in whole seconds; a pod that started this second starts now.
-  const from = Date.now() - started < 1_000 ? Date.now() : started
-  const due = from + delay
-  if (due > Date.now()) times.set(uid, due)
-  return due
-}
 
 function run(tools: Toolbox, pod: KubeObject, status: Json, ready: boolean): undefined {
   const first = firstContainer(status)

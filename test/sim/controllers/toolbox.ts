@@ -21,8 +21,13 @@ export interface Toolbox {
   update(object: KubeObject): void
   setStatus(object: KubeObject, status: Json): void
   delete(object: KubeObject, policy?: 'Background' | 'Foreground' | 'Orphan'): void
-  /** A time to become ready in, within the configured bounds. */
-  latencyMs(): number
+  /**
+   * How long until something that began to wait at the first call is ready: the given delay, or a time drawn within
+   * the configured bounds. 0 when it is.
+   */
+  msUntilReady(object: KubeObject, delayMs?: number): number
+  /** The object is gone: nothing waits for it any more. */
+  forget(object: KubeObject): void
   now(): string
 }
 
@@ -59,6 +64,8 @@ export function createToolbox(
   const liveOf = (kind: ResourceKind, object: KubeObject) =>
     find(context, kind, object.metadata.namespace ?? '', object.metadata.name)
 
+  const dueTimes = new Map<string, number>()
+
   function write(object: KubeObject, subresource: WriteOptions['subresource']): void {
     const kind = kindOf(object.apiVersion, object.kind)
     const live = liveOf(kind, object)
@@ -93,10 +100,14 @@ export function createToolbox(
         propagationPolicy: policy,
       })
     },
-    latencyMs() {
+    msUntilReady(object, delayMs) {
+      const { uid = '' } = object.metadata
       const { min, max } = options.readyAfterMs
-      return min + Math.random() * (max - min)
+      const due = dueTimes.get(uid) ?? Date.now() + (delayMs ?? min + Math.random() * (max - min))
+      dueTimes.set(uid, due)
+      return Math.max(0, due - Date.now())
     },
+    forget: (object) => dueTimes.delete(object.metadata.uid ?? ''),
     now: () => timestamp(context.now()),
   }
 }

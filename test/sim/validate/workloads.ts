@@ -27,7 +27,16 @@ export function workloadFaults(spec: Json): FieldFault[] {
       invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
     )
   }
-  return [...faults, ...templateFaults(template, ['Always'])]
+  return [...faults, ...templateFaults(withClaims(template, spec.volumeClaimTemplates), ['Always'])]
+}
+
+/** The claims of a StatefulSet are volumes of its pods, though the template does not name them. */
+function withClaims(template: Json, claims: unknown): Json {
+  if (!Array.isArray(claims)) return template
+  const podSpec = mapAt(template, 'spec')
+  const volumes = Array.isArray(podSpec.volumes) ? podSpec.volumes : []
+  const claimed = claims.map((claim) => ({ name: mapAt(claim, 'metadata').name ?? '', emptyDir: {} }))
+  return { ...template, spec: { ...podSpec, volumes: [...volumes, ...claimed] } }
 }
 
 export function templateFaults(template: Json, restartPolicies: readonly string[]): FieldFault[] {
