@@ -118,7 +118,9 @@ test('a StatefulSet makes its pods in order, each with its claim', async (t) => 
   const template = {
     metadata: { labels: { app: 'db' } },
     // The template mounts a volume that only the claim names.
-    spec: { containers: [{ name: 'db', image: 'db:1', volumeMounts: [{ name: 'data', mountPath: '/data' }] }] },
+    spec: {
+      containers: [{ name: 'db', image: 'db:1', volumeMounts: [{ name: 'data', mountPath: '/data' }] }],
+    },
   }
   const claim = {
     metadata: { name: 'data' },
