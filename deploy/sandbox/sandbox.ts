@@ -19,6 +19,8 @@ import {
   apiToken,
   choosePorts,
   createLedger,
+  type Logs,
+  openLogs,
   readPorts,
   type StatePaths,
   writePorts,
@@ -31,6 +33,7 @@ export interface Sandbox {
   readonly cloneUrl: string
   readonly clusters: readonly string[]
   readonly paths: StatePaths
+  readonly logs: Logs
   readonly parts: {
     readonly postgres: Supervised
     readonly nats: Supervised
@@ -71,7 +74,8 @@ export async function createSandbox(paths: StatePaths, say: (line: string) => vo
   )
   writePorts(paths.ports, ports)
   const token = apiToken(paths.token)
-  const surroundings = { paths, ports, token, ledger: createLedger(paths.processes) }
+  const logs = openLogs(paths.logs)
+  const surroundings = { paths, ports, token, logs, ledger: createLedger(paths.processes) }
 
   const postgres = postgresPart(surroundings)
   const nats = natsPart(surroundings)
@@ -102,6 +106,7 @@ export async function createSandbox(paths: StatePaths, say: (line: string) => vo
     cloneUrl,
     clusters,
     paths,
+    logs,
     parts,
     clone,
     async start(display, signal) {

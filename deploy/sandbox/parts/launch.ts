@@ -1,12 +1,13 @@
 /** What all parts share: a log, a line in the ledger, a process group of their own. */
 import { type Program, type ProgramOptions, startProgram } from '@roadstead/test/harness'
-import { type Ledger, openLog, type Ports, type StatePaths } from '../state/index.ts'
+import type { Ledger, Logs, Ports, StatePaths } from '../state/index.ts'
 
 /** What every part is started with. */
 export interface Surroundings {
   readonly paths: StatePaths
   readonly ports: Ports
   readonly ledger: Ledger
+  readonly logs: Logs
   /** Of the API. */
   readonly token: string
 }
@@ -21,31 +22,22 @@ export interface Launch extends Pick<ProgramOptions, 'ready' | 'readyDeadlineMs'
 /** @throws {Error} with the end of its output when it does not become ready */
 export async function launch(
   name: string,
-  { paths, ledger }: Surroundings,
+  { paths, ledger, logs }: Surroundings,
   { command, args, env = {}, ...readiness }: Launch,
 ): Promise<Program> {
-  const log = openLog(paths.logs, name)
   const startedMs = Date.now()
-  try {
-    const program = await startProgram(command, {
-      ...readiness,
-      name,
-      args,
-      env: { ...inherited(), ...env },
-      cwd: paths.directory,
-      ownGroup: true,
-      onLine: log.write,
-    })
-    ledger.add({ name, pid: program.pid, startedMs, command: args.join(' ') })
-    void program.exited.then(() => {
-      ledger.remove(program.pid)
-      log.close()
-    })
-    return program
-  } catch (error) {
-    log.close()
-    throw error
-  }
+  const program = await startProgram(command, {
+    ...readiness,
+    name,
+    args,
+    env: { ...inherited(), ...env },
+    cwd: paths.directory,
+    ownGroup: true,
+    onLine: (line) => logs.write(name, line),
+  })
+  ledger.add({ name, pid: program.pid, startedMs, command: args.join(' ') })
+  void program.exited.then(() => ledger.remove(program.pid))
+  return program
 }
 
 /** A program of ours, in TypeScript, on the Node that runs this. */

@@ -1,5 +1,5 @@
 import { startPostgres } from '@roadstead/test/harness'
-import { openLog, portOf } from '../state/index.ts'
+import { portOf } from '../state/index.ts'
 import type { Surroundings } from './launch.ts'
 import type { Part } from './part.ts'
 
@@ -9,7 +9,7 @@ export interface PostgresPart extends Part {
 }
 
 /** The real server, and unlike in tests one whose commits survive a crash of the machine. */
-export function postgresPart({ paths, ports, ledger }: Surroundings): PostgresPart {
+export function postgresPart({ paths, ports, ledger, logs }: Surroundings): PostgresPart {
   let url: string | undefined
   return {
     name: 'PostgreSQL',
@@ -18,23 +18,19 @@ export function postgresPart({ paths, ports, ledger }: Surroundings): PostgresPa
       return url
     },
     async start() {
-      const log = openLog(paths.logs, 'postgres')
       const startedMs = Date.now()
       const server = await startPostgres({
         dataDirectory: paths.postgres,
         port: portOf(ports, 'postgres'),
         durable: true,
         ownGroup: true,
-        onLine: log.write,
+        onLine: (line) => logs.write('postgres', line),
       })
       url = server.url
       const { pid } = server
       const command = `postgres -D ${server.dataDirectory}`
       ledger.add({ name: 'PostgreSQL', pid, startedMs, command, stopSignal: 'SIGINT' })
-      void server.exited.then(() => {
-        ledger.remove(pid)
-        log.close()
-      })
+      void server.exited.then(() => ledger.remove(pid))
       return server
     },
   }

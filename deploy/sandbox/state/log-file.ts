@@ -1,40 +1,48 @@
-/** What a part writes, kept in a file of bounded size beside the one before it. */
+/** What the parts write: a file of bounded size for each, beside the one before it. */
 import { closeSync, existsSync, openSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 const MAX_FILE_BYTES = 8 * 1024 * 1024
 
-export interface LogFile {
-  readonly path: string
-  write(line: string): void
+export interface Logs {
+  readonly directory: string
+  /** Adds a line to `<part>.log`. */
+  write(part: string, line: string): void
+  pathOf(part: string): string
   close(): void
 }
 
-/** `<part>.log`, begun anew; what was there is `<part>.previous.log`, as is what no longer fits. */
-export function openLog(directory: string, part: string): LogFile {
-  const name = part.replaceAll(' ', '-')
-  const path = join(directory, `${name}.log`)
-  const previous = join(directory, `${name}.previous.log`)
-  const begin = () => {
-    if (existsSync(path)) renameSync(path, previous)
-    return openSync(path, 'w', 0o600)
+/**
+ * The logs of one run. A part's file is begun anew at its first line and goes on over its restarts; what was
+ * there is `<part>.previous.log`, as is what no longer fits.
+ */
+export function openLogs(directory: string): Logs {
+  let closed = false
+  const files = new Map<string, { handle: number; bytes: number }>()
+  const pathOf = (part: string) => join(directory, `${part.replaceAll(' ', '-')}.log`)
+  const begin = (part: string) => {
+    const path = pathOf(part)
+    if (existsSync(path)) renameSync(path, path.replace(/log$/, 'previous.log'))
+    const file = { handle: openSync(path, 'w', 0o600), bytes: 0 }
+    files.set(part, file)
+    return file
   }
-  let file: number | undefined = begin()
-  let bytes = 0
   return {
-    path,
-    write(line) {
-      if (file === undefined) return
-      if (bytes > MAX_FILE_BYTES) {
-        closeSync(file)
-        file = begin()
-        bytes = 0
+    directory,
+    pathOf,
+    write(part, line) {
+      if (closed) return // a last word while everything ends
+      let file = files.get(part) ?? begin(part)
+      if (file.bytes > MAX_FILE_BYTES) {
+        closeSync(file.handle)
+        file = begin(part)
       }
-      bytes += writeSync(file, `${line}\n`)
+      file.bytes += writeSync(file.handle, `${line}\n`)
     },
     close() {
-      if (file !== undefined) closeSync(file)
-      file = undefined
+      closed = true
+      for (const { handle } of files.values()) closeSync(handle)
+      files.clear()
     },
   }
 }
