@@ -18,8 +18,14 @@ process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
-  workingDirectory: process.cwd(),
+  workingDirectory: calledFrom(process.env),
   clock: systemClock,
   fetch,
   signal: interrupt.signal,
 })
+
+/** `npm run roadstead` changes to the top of the workspace first, and says where it was called. */
+function calledFrom(env: NodeJS.ProcessEnv): string {
+  const isScript = env.npm_lifecycle_event === 'roadstead'
+  return (isScript ? env.INIT_CWD : undefined) ?? process.cwd()
+}
