@@ -24,8 +24,8 @@ process.exitCode = await run(process.argv.slice(2), {
   signal: interrupt.signal,
 })
 
-/** `npm run roadstead` changes to the top of the workspace first, and says where it was called. */
+/** `npm run roadstead` and `npx roadstead` change to a package's directory first, and say where they were called. */
 function calledFrom(env: NodeJS.ProcessEnv): string {
-  const isScript = env.npm_lifecycle_event === 'roadstead'
+  const isScript = ['roadstead', 'npx'].includes(env.npm_lifecycle_event ?? '')
   return (isScript ? env.INIT_CWD : undefined) ?? process.cwd()
 }
