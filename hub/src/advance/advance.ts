@@ -75,8 +75,9 @@ export function createAdvance(edges: AdvanceEdges): Advance {
       refused: (refusal) => recordRefusal(edges, refusal),
     },
     async advance(head, signal) {
-      // After a start the head is looked at once more: this version may render it differently.
-      if (head.commit.id === reached) return { kind: 'unchanged' }
+      // After a start the head is looked at once more, for this version may render it differently; and
+      // another leader may have been elsewhere in between.
+      if (head.commit.id === reached && (await recordedHead(edges)) === reached) return { kind: 'unchanged' }
       const options = { parent: head.traceparent, attributes: { [attributes.commit]: head.commit.id } }
       const outcome = await edges.telemetry.span('advance', options, (span) =>
         advanceTo({ ...edges, evaluator, span }, head, signal),
@@ -85,6 +86,17 @@ export function createAdvance(edges: AdvanceEdges): Advance {
       return outcome
     },
   }
+}
+
+async function recordedHead({ database }: AdvanceEdges): Promise<CommitId | undefined> {
+  const row = await database
+    .selectFrom('fleet')
+    .select('head')
+    .executeTakeFirst()
+    .catch((error: unknown) => {
+      throw databaseError(error)
+    })
+  return row?.head
 }
 
 interface Step extends AdvanceEdges {

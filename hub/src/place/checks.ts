@@ -1,6 +1,6 @@
 import { type ClusterName, limits } from '@roadstead/proto'
-import type { RenderedObject, VariableReference } from '../render/index.ts'
-import { type Cluster, type FleetProblem, placeText } from '../source/index.ts'
+import { type RenderedObject, type VariableReference, writtenText } from '../render/index.ts'
+import type { Cluster, FleetProblem } from '../source/index.ts'
 import type { Offer } from './offer.ts'
 
 /** Clusters that get exactly the same: what holds for one of them holds for all. */
@@ -69,7 +69,7 @@ function findConflicts(group: ClusterGroup, faults: Faults): void {
         faults.add(`conflict ${first} ${second} ${object.key}`, namesOf(group), (clusters) => ({
           code: 'ownership-conflict',
           message:
-            `${object.text} is in ${second} and in ${first}${writtenText(owner.object)}, on ${clusters}; ` +
+            `${object.text} is in ${second} and in ${first}${inBrackets(writtenText(owner.object))}, on ${clusters}; ` +
             'one object belongs to one app',
           ...writtenAt(object, offer.app.file),
         }))
@@ -78,10 +78,7 @@ function findConflicts(group: ClusterGroup, faults: Faults): void {
   }
 }
 
-const writtenText = (object: RenderedObject): string => {
-  const place = placeText(object)
-  return place === '' ? '' : ` (${place})`
-}
+const inBrackets = (text: string): string => (text === '' ? '' : ` (${text})`)
 
 const writtenAt = ({ file, line, column }: RenderedObject | VariableReference, otherwise: string) =>
   file === undefined

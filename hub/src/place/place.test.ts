@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ClusterName } from '@roadstead/proto'
-import { memoryTree, placeText, validateFleet } from '../source/offline.ts'
+import { memoryTree, placeText, validateFleet } from '../source/index.ts'
 import { app, type Changes, cluster, configMap, smallFleet, withChanges } from '../source/testing.ts'
 import { type FleetReleases, type Placement, placeFleet } from './index.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { LabelSelector } from '../source/offline.ts'
+import type { LabelSelector } from '../source/index.ts'
 import { matches } from './selector.ts'
 
 const labels = { tier: 'edge', region: 'eu' }

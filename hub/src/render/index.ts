@@ -1,10 +1,11 @@
 /** Apps to releases: what an overlay builds, encoded and named by its digest. */
 export { identify } from './objects.ts'
-export type {
-  AppRender,
-  EncodedRelease,
-  Rendered,
-  RenderedObject,
-  VariableReference,
+export {
+  type AppRender,
+  type EncodedRelease,
+  type Rendered,
+  type RenderedObject,
+  type VariableReference,
+  writtenText,
 } from './rendered.ts'
 export { createRenderer, type FleetRenders, type Renderer } from './renderer.ts'

@@ -22,6 +22,10 @@ export interface Written {
   readonly column?: number
 }
 
+/** `file:line:column`, or nothing. */
+export const writtenText = ({ file, line, column }: Written): string =>
+  [file, line, column].filter((part) => part !== undefined).join(':')
+
 /** What is known of an object of a release without looking into it. */
 export interface RenderedObject extends Written {
   /** Two objects with the same key are the same object on a cluster. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AppName, EnvironmentName } from '@roadstead/proto'
-import { loadDefinition, memoryTree, validateFleet } from '../source/offline.ts'
+import { loadDefinition, memoryTree, validateFleet } from '../source/index.ts'
 import { type Changes, configMap, withChanges } from '../source/testing.ts'
 import { createRenderer, type Renderer } from './index.ts'
 
