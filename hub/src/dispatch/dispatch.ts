@@ -74,6 +74,8 @@ export function createDispatch(edges: DispatchEdges): Dispatch {
     assign: (transaction, decision) => assign(transaction, signer, decision, clock.now()),
 
     async run(signal) {
+      // Another replica may have led since.
+      auditDueMs = 0
       const listener = listen(edges.databaseUrl, ['rs_outbox'], bell.ring)
       let failures = 0
       while (!signal.aborted) {
