@@ -11,6 +11,7 @@ import {
   chunksOf,
   type Digest,
   directGetAssignment,
+  directGetReleaseChunk,
   type EnvironmentName,
   encodeAssignment,
   encodeRelease,
