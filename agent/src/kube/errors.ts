@@ -53,6 +53,10 @@ function classify(status: number, { reason, details }: Status, text: string): [E
   if (/admission webhook .* denied the request|ValidatingAdmissionPolicy .* denied/.test(text)) {
     return ['admission-denied', 'terminal']
   }
+  // Server-side apply words a field that the schema does not have as an internal error.
+  if (/failed to create typed patch object|field not declared in schema/.test(text)) {
+    return ['object-invalid', 'terminal']
+  }
   if (/failed calling webhook/.test(text)) return ['admission-denied', 'retry']
   if (/exceeded quota|forbidden: .*quota/.test(text)) return ['quota-exceeded', 'retry']
   if (/is being terminated|is being deleted/.test(text)) return ['object-conflict', 'retry']

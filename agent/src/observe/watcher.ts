@@ -37,8 +37,14 @@ export async function follow(
       version = await watchFrom(version, apiVersion, kind, edges, signal)
     } catch (error) {
       if (signal.aborted) return
-      if (isExpired(error) || !version) version = undefined
       if (!isExpired(error)) edges.onTrouble(error)
+      // Drift may hide in what was forgotten, so the new list does not wait; the one after it does.
+      const first = version !== undefined && isExpired(error) && waitMs === retryFirstMs
+      version = undefined
+      if (first) {
+        waitMs *= 2
+        continue
+      }
     }
     if (performance.now() - started > goodWatchMs) waitMs = retryFirstMs
     await sleep(waitMs * (0.5 + edges.random()), undefined, { signal }).catch(() => {})

@@ -38,7 +38,8 @@ export interface ReconcilerEdges {
 const requestsAtOnce = 12
 /** Apps worked on at a time: each holds its release in memory. */
 const appsAtOnce = 6
-const recoverRetryMs = 5_000
+const recoverRetryMs = 500
+const recoverRetryMaxMs = 15_000
 
 /** Keeps this cluster as the last accepted assignment wants it. One task per app; tasks do not wait for each other unless they say so. */
 export class Reconciler {
@@ -152,14 +153,15 @@ export class Reconciler {
   }
 
   async #recover(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    for (let waitMs = recoverRetryMs; !signal.aborted; waitMs = Math.min(waitMs * 2, recoverRetryMaxMs)) {
       try {
         await this.#edges.inventory.recover(signal)
         this.#recovered = true
         return
       } catch (error) {
+        if (signal.aborted) return
         this.#edges.telemetry.trouble('reading the inventories in the cluster', error)
-        await sleep(recoverRetryMs * (0.5 + this.#edges.random()), undefined, { signal }).catch(() => {})
+        await sleep(waitMs * (0.5 + this.#edges.random()), undefined, { signal }).catch(() => {})
       }
     }
   }

@@ -2,10 +2,12 @@ import {
   type AppReport,
   type ClusterName,
   type DriftReport,
+  type KubernetesObject,
   messageOf,
   type Receipt,
   type Report,
 } from '@roadstead/proto'
+import { until } from '../../../test/harness/index.ts'
 import { createSimulatedCluster, type SimulatedCluster } from '../../../test/sim/index.ts'
 import { type Agent, createAgent } from '../agent.ts'
 import type { AgentConfig } from '../config/index.ts'
@@ -139,3 +141,22 @@ export const deployment = (name: string, image = 'nginx:1.27', replicas = 2) => 
     },
   },
 })
+
+/** Looks at a ConfigMap, the plainest of objects, without the API. */
+export const seeConfigMap = (sim: SimulatedCluster, name: string, namespace = 'default') =>
+  sim.objects.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name }) as
+    | (KubernetesObject & { data?: Record<string, string> })
+    | undefined
+
+export const configMapRef = (name: string, namespace = 'default') =>
+  ({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name }) as const
+
+/** Waits until the app was applied and healthy at a generation. */
+export const healthyAt = (broker: TestBroker, app: string, generation: number): Promise<AppReport> =>
+  until(
+    () => {
+      const last = lastApp(broker.reports, app)
+      return last?.healthy?.generation === generation && last
+    },
+    { message: `${app} is healthy at generation ${generation}` },
+  )

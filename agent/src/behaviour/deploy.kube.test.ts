@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { until } from '../../test/harness/index.ts'
-import { configMap, createBench, deployment, lastApp, receipts } from './testing/run-agent.ts'
+import { until } from '../../../test/harness/index.ts'
+import { configMap, createBench, deployment, lastApp, receipts } from '../testing/run-agent.ts'
 
 test('an assignment becomes objects, health and reports', async (t) => {
   const { broker, sim, start } = await createBench(t)

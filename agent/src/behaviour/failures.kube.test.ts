@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { until } from '../../../test/harness/index.ts'
+import {
+  configMap,
+  configMapRef,
+  createBench,
+  deployment,
+  healthyAt,
+  lastApp,
+  seeConfigMap,
+} from '../testing/run-agent.ts'
+
+test('one bad object leaves the others applied, is named, and nothing is called applied', async (t) => {
+  const { broker, sim, start } = await createBench(t)
+  start()
+  const bad = { ...configMap('bad'), spec: { unknown: true } }
+  await broker.assign({ generation: 1, apps: [{ app: 'web', objects: [configMap('good'), bad] }] })
+  const report = await until(() => {
+    const last = lastApp(broker.reports, 'web')
+    return last?.phase === 'failed' && last
+  })
+  assert.ok(seeConfigMap(sim, 'good'))
+  assert.equal(report.applied, undefined)
+  assert.equal(report.healthy, undefined)
+  assert.equal(report.objects.failed, 1)
+  assert.equal(report.objects.applied, 1)
+  assert.equal(report.problems[0]?.object?.name, 'bad')
+  assert.equal(report.problems[0]?.code, 'object-invalid')
+  assert.match(report.problems[0]?.message ?? '', /unknown field|field not declared/)
+})
+
+test('an object that failed is tried again, and alone', async (t) => {
+  const { broker, sim, start } = await createBench(t)
+  sim.faults.inject(
+    { verb: 'apply', name: 'late' },
+    { kind: 'status', code: 500, message: 'etcd is away' },
+    1,
+  )
+  start()
+  await broker.assign({
+    generation: 1,
+    apps: [{ app: 'web', objects: [configMap('early'), configMap('late')] }],
+  })
+  await until(() => lastApp(broker.reports, 'web')?.phase === 'failed')
+  await healthyAt(broker, 'web', 1)
+  assert.equal(earlyApplies, 1)
+})
+
+test('a Deployment whose Pods crash is degraded with the Pod’s reason, and never healthy', async (t) => {
+  const { broker, start } = await createBench(t)
+  start()
+  await broker.assign({
+    generation: 1,
+    apps: [{ app: 'web', objects: [deployment('web', 'web:crash-loop')] }],
+  })
+  const report = await until(() => {
+    const last = lastApp(broker.reports, 'web')
+    return last?.health.status === 'Degraded' && last
+  })
+  assert.match(report.health.reason ?? '', /CrashLoopBackOff/)
+  assert.equal(report.applied?.generation, 1)
+  assert.equal(report.healthy, undefined)
+})
+
+test('an app that is not healthy by its deadline is degraded by it', async (t) => {
+  const { broker, start } = await createBench(t)
+  start()
+  const policy = { health: { deadlineSeconds: 1 } }
+  await broker.assign({
+    generation: 1,
+    apps: [{ app: 'web', objects: [deployment('web', 'web:slow-60s')], policy }],
+  })
+  const report = await until(() => {
+    const last = lastApp(broker.reports, 'web')
+    return last?.problems.some(({ code }) => code === 'health-deadline') && last
+  })
+  assert.equal(report.health.status, 'Degraded')
+})
+
+test('an undefined variable fails its own object and is named', async (t) => {
+  const { broker, sim, start } = await createBench(t)
+  start()
+  const objects = [configMap('good', { in: '${cluster.name}' }), configMap('bad', { x: '${vars.NOWHERE}' })]
+  await broker.assign({ generation: 1, apps: [{ app: 'web', objects }] })
+  const report = await until(() => {
+    const last = lastApp(broker.reports, 'web')
+    return last?.phase === 'failed' && last
+  })
+  assert.equal(report.problems[0]?.code, 'undefined-variable')
+  assert.match(report.problems[0]?.message ?? '', /vars\.NOWHERE/)
+  assert.equal(seeConfigMap(sim, 'good')?.data?.in, 'test-one')
+})
+
+test('while the API server is away the app is not called applied, and it recovers by itself', async (t) => {
+  const { broker, sim, start } = await createBench(t)
+  const fault = sim.faults.inject({}, { kind: 'reset' })
+  start()
+  await broker.assign({ generation: 1, apps: [{ app: 'web', objects: [configMap('one')] }] })
+  await until(() => broker.reports.some(({ kind }) => kind === 'receipt'))
+  assert.equal(lastApp(broker.reports, 'web')?.applied, undefined)
+  sim.faults.clear(fault)
+  const report = await until(() => lastApp(broker.reports, 'web')?.healthy, { deadlineMs: 20_000 })
+  assert.equal(report.generation, 1)
+})
+
+test('an overloaded API server is given time, and the work is done', async (t) => {
+  const { broker, sim, start } = await createBench(t)
+  start()
+  sim.faults.inject(
+    { verb: 'apply', resource: 'configmaps' },
+    { kind: 'status', code: 429, retryAfterSeconds: 1 },
+    2,
+  )
+  await broker.assign({
+    generation: 1,
+    apps: [{ app: 'web', objects: [configMap('one'), configMap('two')] }],
+  })
+  await healthyAt(broker, 'web', 1)
+})
+
+test('an apply whose answer was lost is done again, to the same end', async (t) => {
+  const { broker, sim, start } = await createBench(t)
+  start()
+  sim.faults.inject({ verb: 'apply', name: 'one' }, { kind: 'lost-answer' }, 1)
+  sim.faults.inject({ verb: 'apply', name: 'two' }, { kind: 'half-body' }, 1)
+  await broker.assign({
+    generation: 1,
+    apps: [{ app: 'web', objects: [configMap('one'), configMap('two')] }],
+  })
+  await healthyAt(broker, 'web', 1)
+  assert.equal(sim.objects.get(configMapRef('one'))?.metadata.labels?.['roadstead.dev/app'], 'web')
+})
+
+test('an agent that ended in the middle of an apply finishes it when it starts again', async (t) => {
+  const { broker, sim, start, stop } = await createBench(t)
+  start()
+  const objects = Array.from({ length: 30 }, (_, index) => configMap(`part-${index}`))
+  const hang = sim.faults.inject({ verb: 'apply', name: 'part-20' }, { kind: 'hang' })
+  await broker.assign({ generation: 1, apps: [{ app: 'web', objects }] })
+  await until(() => seeConfigMap(sim, 'part-19'))
+  await stop()
+  sim.faults.clear(hang)
+  start()
+  const report = await healthyAt(broker, 'web', 1)
+  assert.equal(report.objects.applied, 30)
+  assert.ok(seeConfigMap(sim, 'part-20'))
+})
+
+test('a newer assignment ends an apply that hangs', async (t) => {
+  const { broker, sim, start } = await createBench(t)
+  start()
+  sim.faults.inject({ verb: 'apply', name: 'stuck' }, { kind: 'hang' })
+  await broker.assign({ generation: 1, apps: [{ app: 'web', objects: [configMap('stuck')] }] })
+  await until(() => sim.counters.total('apply', 'configmaps') > 0)
+  await broker.assign({ generation: 2, apps: [{ app: 'web', objects: [configMap('free')] }] })
+  await healthyAt(broker, 'web', 2)
+})
