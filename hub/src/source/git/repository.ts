@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { type CommitId, parseCommitId, RoadsteadError } from '@roadstead/proto'
 import { sourceLimits } from '../limits.ts'
 import type { FleetTree, TreeEntry } from '../tree.ts'
+import { type Ancestry, createAncestry } from './ancestry.ts'
 import { type BlobCache, blobCache } from './blob-cache.ts'
 import { type Git, type GitOptions, type ObjectEnvironment, openGit } from './command.ts'
 import { type CommitDetails, parseCommit } from './commit-details.ts'
@@ -38,8 +39,8 @@ export async function openRepository(options: GitOptions & { branch: string }): 
   for (const [name, value] of Object.entries(settings)) {
     await git.output({ args: ['config', name, value] })
   }
-  const cache = blobCache(sourceLimits.blobCacheBytes)
-  const view = repositoryView(git, cache, {})
+  const shared: Shared = { git, cache: blobCache(sourceLimits.blobCacheBytes), ancestry: createAncestry(git) }
+  const view = repositoryView(shared, {})
   return {
     ...view,
     git,
@@ -48,7 +49,7 @@ export async function openRepository(options: GitOptions & { branch: string }): 
       const { code, stdout } = await git.run({ args: ['rev-parse', '--verify', '--quiet', ref] })
       return code === 0 ? parseCommitId(stdout.toString('latin1').trim()) : undefined
     },
-    quarantine: (environment) => repositoryView(git, cache, environment),
+    quarantine: (environment) => repositoryView(shared, environment),
   }
 }
 
@@ -64,21 +65,20 @@ const settings = {
   'gc.pruneExpire': '2.weeks.ago',
 }
 
+interface Shared {
+  readonly git: Git
+  readonly cache: BlobCache
+  readonly ancestry: Ancestry
+}
+
 const recentTrees = 8
 
-function repositoryView(git: Git, cache: BlobCache, environment: ObjectEnvironment): RepositoryView {
+function repositoryView({ git, cache, ancestry }: Shared, environment: ObjectEnvironment): RepositoryView {
   const objects = objectReader(git, environment)
   const trees = new Map<CommitId, FleetTree>()
-  const ancestors = new Set<string>()
 
-  const isAncestor = async (ancestor: CommitId, descendant: CommitId) => {
-    const key = `${ancestor} ${descendant}`
-    if (ancestor === descendant || ancestors.has(key)) return true
-    const args = ['merge-base', '--is-ancestor', ancestor, descendant]
-    const { code } = await git.run({ args, environment })
-    if (code === 0) ancestors.add(key)
-    return code === 0
-  }
+  const isAncestor = (ancestor: CommitId, descendant: CommitId) =>
+    ancestry.isAncestor(ancestor, descendant, environment)
 
   const tree = async (id: CommitId): Promise<FleetTree | undefined> => {
     const known = trees.get(id)
