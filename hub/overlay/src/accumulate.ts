@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { BuildContext } from './context.ts'
-import { fail, type Place } from './errors.ts'
+import { fail, type Place, within } from './errors.ts'
 import { isInside } from './files.ts'
 import { absorb } from './generate/generator.ts'
 import type { Text } from './kustomization/decode.ts'
@@ -64,7 +64,7 @@ export class Accumulator {
     for (const { make, origin } of generatorsOf(visit, kustomization)) {
       const generated = make()
       generated.origin ??= origin
-      absorb(this.resources, generated)
+      within({ file: kustomization.file }, () => absorb(this.resources, generated))
     }
     for (const component of kustomization.components) this.#addComponent(visit, component)
     this.#transform(visit, kustomization)
@@ -139,6 +139,7 @@ export class Accumulator {
       fail(`${value} is not a component; list it under resources`, at)
     chooseSchema(visit.context, directory, kustomization)
     this.add(below, kustomization)
+    within(at, () => this.resources.requireUniqueIds('the component'))
   }
 
   #take(base: Accumulator): void {

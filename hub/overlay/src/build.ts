@@ -1,6 +1,6 @@
 import { Accumulator } from './accumulate.ts'
 import { BuildContext } from './context.ts'
-import { type Problem, problem } from './errors.ts'
+import { type Problem, problem, within } from './errors.ts'
 import { cleanPath, type FileTree } from './files.ts'
 import { addHashes } from './generate/hash.ts'
 import { defaultLimits, type OverlayLimits } from './limits.ts'
@@ -60,8 +60,9 @@ function buildNow(files: FileTree, directory: string, options: BuildOptions): Bu
   const { kustomization, accumulator } = Accumulator.ofDirectory(context, cleanPath(directory))
   const { resources, config, variables } = accumulator
   addHashes(resources)
-  updateNameReferences(resources, config.nameReference)
-  const unused = resolveVariables(resources, variables, config.varReference)
+  const place = { file: kustomization?.file ?? directory }
+  within(place, () => updateNameReferences(resources, config.nameReference))
+  const unused = within(place, () => resolveVariables(resources, variables, config.varReference))
   dropLocalConfig(accumulator.resources.all, (kept) => resources.reorder(kept))
   sortResources(resources, kustomization?.sortOptions)
   const metadata = new Set((kustomization?.buildMetadata ?? []).map((option) => option.value))

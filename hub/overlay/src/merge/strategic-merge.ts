@@ -153,7 +153,7 @@ function fieldNames(target: Node, patch: Node | undefined): string[] {
 }
 
 function isMergedByKeys(type: TypeRow | undefined): boolean {
-  return type?.s !== undefined && type.s.split(',').includes('merge')
+  return type?.s?.split(',').includes('merge') === true
 }
 
 /** The key values of all elements, each once, the patch's before the target's. */

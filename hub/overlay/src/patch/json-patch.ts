@@ -52,14 +52,14 @@ export function applyOperations(document: Json, operations: readonly Operation[]
 }
 
 function apply(root: Mutable, step: Operation, refuse: (why: string) => never): void {
-  if (step.op === 'add') return add(root, step.path, clone(step.value ?? null), refuse)
-  if (step.op === 'remove') return void remove(root, step.path, refuse)
-  if (step.op === 'replace') return replace(root, step.path, clone(step.value ?? null), refuse)
-  if (step.op === 'move') return add(root, step.path, remove(root, step.from, refuse), refuse)
-  if (step.op === 'copy') return add(root, step.path, clone(get(root, step.from, refuse) as Json), refuse)
-  const found = find(root, step.path)
-  const expected = step.value ?? null
-  if (!equal(found ?? null, expected as Mutable)) refuse(`the value is not ${show(expected)}`)
+  const value = (): Mutable => clone(step.value ?? null)
+  if (step.op === 'add') add(root, step.path, value(), refuse)
+  else if (step.op === 'remove') remove(root, step.path, refuse)
+  else if (step.op === 'replace') replace(root, step.path, value(), refuse)
+  else if (step.op === 'move') add(root, step.path, remove(root, step.from, refuse), refuse)
+  else if (step.op === 'copy') add(root, step.path, clone(get(root, step.from, refuse) as Json), refuse)
+  else if (!equal(find(root, step.path) ?? null, value()))
+    refuse(`the value is not ${show(step.value ?? null)}`)
 }
 
 function add(root: Mutable, path: string, value: Mutable, refuse: (why: string) => never): void {
@@ -87,7 +87,7 @@ function replace(root: Mutable, path: string, value: Mutable, refuse: (why: stri
     parent[listIndex(key, parent.length, refuse)] = value
     return
   }
-  if (!Object.hasOwn(parent, key)) refuse('there is nothing to replace; use add')
+  // RFC 6902 wants the field to exist; the official binary adds it.
   define(parent, key, value)
 }
 

@@ -16,6 +16,7 @@ export function readPatch(context: BuildContext, directory: string, entry: Patch
   const first = parseOne(content.text, content.file, {
     limits: context.loader.limits,
     firstLine: content.firstLine,
+    duplicateKeys: 'keep',
   })
   if (first?.kind === 'sequence')
     return { type: 'operations', operations: operationsFrom(first)!, target, at }
@@ -69,6 +70,10 @@ function inline(text: string, at: { file: string; line: number }): Content {
 }
 
 function mergePatches(context: BuildContext, { text, file, firstLine }: Content): Resource[] {
-  const documents: Node[] = parseStream(text, file, { limits: context.loader.limits, firstLine })
+  const documents: Node[] = parseStream(text, file, {
+    limits: context.loader.limits,
+    firstLine,
+    duplicateKeys: 'keep',
+  })
   return resourcesFrom(documents, context.schema)
 }

@@ -1,7 +1,6 @@
-import { fail, type Place } from '../errors.ts'
+import { fail, type Place, within } from '../errors.ts'
 import type { Text } from '../kustomization/decode.ts'
-import type { GeneratorStep } from '../kustomization/generators.ts'
-import type { TransformerStep } from '../kustomization/transformers.ts'
+import type { GeneratorStep, TransformerStep } from '../kustomization/steps.ts'
 import type { Kustomization } from '../kustomization/types.ts'
 import { describeId } from '../resources/id.ts'
 import { resourcesFrom } from '../resources/load.ts'
@@ -29,10 +28,14 @@ export function pluginTransformers(visit: Visit, kustomization: Kustomization): 
     fail('validators are refused: they are plugins outside the kustomization', validator.at)
   return kustomization.transformers.flatMap((entry) =>
     configurations(visit, kustomization, entry).map((config) => ({
-      run: convertTransformer(visit, requireBuiltin(config, entry.at)),
+      run: placedRun(entry.at, convertTransformer(visit, requireBuiltin(config, entry.at))),
       origin: originOf(config),
     })),
   )
+}
+
+function placedRun(at: Place, run: TransformerStep['run']): TransformerStep['run'] {
+  return (all) => within(at, () => run(all))
 }
 
 /** The configuration objects of an entry: written inline, or in a file or directory. */

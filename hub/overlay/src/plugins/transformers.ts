@@ -29,7 +29,7 @@ import {
   replacementOrPathShape,
   selectorShape,
 } from '../kustomization/shape.ts'
-import type { TransformerStep } from '../kustomization/transformers.ts'
+import type { TransformerStep } from '../kustomization/steps.ts'
 import { applyJsonPatch, applyPatch, mergeIntoNamed } from '../patch/apply.ts'
 import { readMergePatches, readOperations, readPatch } from '../patch/read.ts'
 import { applyReplacements } from '../references/replacements.ts'

@@ -1,4 +1,4 @@
-import { fail, type Place } from '../errors.ts'
+import { fail, type Place, within } from '../errors.ts'
 import { type CompiledSelector, compile, type Selector } from '../patch/selector.ts'
 import { effectiveNamespace, isSelected, type ResourceId } from '../resources/id.ts'
 import type { Resource } from '../resources/resource.ts'
@@ -37,15 +37,15 @@ export interface Target {
 }
 
 export function applyReplacements(resources: ResourceSet, replacements: readonly Replacement[]): void {
-  for (const replacement of replacements) {
-    if (
-      (replacement.source === undefined && replacement.sourceValue === undefined) ||
-      replacement.targets === undefined
-    )
-      fail('a replacement needs a source and at least one target', replacement.at)
-    const value = sourceValue(resources, replacement)
-    for (const target of replacement.targets) applyToTarget(resources, value, target)
-  }
+  for (const replacement of replacements) within(replacement.at, () => applyOne(resources, replacement))
+}
+
+function applyOne(resources: ResourceSet, replacement: Replacement): void {
+  const { source, sourceValue: fixed, targets, at } = replacement
+  if ((source === undefined && fixed === undefined) || targets === undefined)
+    fail('a replacement needs a source and at least one target', at)
+  const value = sourceValue(resources, replacement)
+  for (const target of targets) applyToTarget(resources, value, target)
 }
 
 function sourceValue(resources: ResourceSet, replacement: Replacement): Node {

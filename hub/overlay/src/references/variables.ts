@@ -1,6 +1,6 @@
 import { fail, type Place } from '../errors.ts'
 import { describeId, idsEqual, isSelected, type ResourceId, sameGvk } from '../resources/id.ts'
-import { placed, type Resource } from '../resources/resource.ts'
+import { placed } from '../resources/resource.ts'
 import type { ResourceSet } from '../resources/resource-set.ts'
 import { type FieldSpec, visitFieldSpec } from '../transform/field-spec.ts'
 import { placeOf } from '../yaml/json.ts'

@@ -21,15 +21,17 @@ export function toOldJson(node: Node): Json {
   return convert(node, oldScalarValue)
 }
 
-function convert(node: Node, valueOf: (scalar: Node) => Json): Json {
-  if (node.kind === 'scalar') return valueOf(node)
-  if (node.kind === 'sequence') return node.content.map((element) => convert(element, valueOf))
+function convert(node: Node, readScalar: (scalar: Node) => Json): Json {
+  if (node.kind === 'scalar') return readScalar(node)
+  if (node.kind === 'sequence') return node.content.map((element) => convert(element, readScalar))
   const result: Record<string, Json> = {}
   for (let index = 0; index < node.content.length; index += 2) {
     const key = node.content[index]!
     const name = key.value
     if (key.tag !== tags.string) requireTextKey(key)
-    const value = convert(node.content[index + 1]!, valueOf)
+    if (Object.hasOwn(result, name))
+      fail(`the key "${name}" is already defined in this mapping`, placeOf(key))
+    const value = convert(node.content[index + 1]!, readScalar)
     if (name === '__proto__')
       Object.defineProperty(result, name, { value, enumerable: true, writable: true, configurable: true })
     else result[name] = value

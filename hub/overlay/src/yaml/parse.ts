@@ -9,8 +9,11 @@ export interface ParseOptions {
   readonly limits: OverlayLimits
   /** Lines before the text in its file, for text that is part of a file. */
   readonly firstLine?: number
-  /** What a key that occurs twice in a mapping means; `last` only where the official binary is that lenient. */
-  readonly duplicateKeys?: 'refuse' | 'last'
+  /**
+   * What becomes of two equal keys in a mapping; other than `refuse` only where the official binary is that
+   * lenient: in a kustomization the last one counts, in a patch both are kept and the first is found.
+   */
+  readonly duplicateKeys?: 'refuse' | 'keep' | 'last'
 }
 
 /** Reads every document of a YAML (or JSON) file; empty documents are left out. */
@@ -75,18 +78,9 @@ function parseDocument(source: string, file: string, options: ParseOptions): Nod
 
 /** Reads one document with the YAML library, which knows the whole language and says what is wrong where. */
 export function fullParse(source: string, file: string, options: ParseOptions): Node | undefined {
-  guardNesting(source, file, options.limits)
   const lineCounter = new LineCounter()
-  const documents = parseAllDocuments(source, {
-    lineCounter,
-    schema: 'failsafe',
-    uniqueKeys: false,
-    merge: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  })
-  if (!Array.isArray(documents) || documents.length === 0) return undefined
-  const document = documents[0] as Document
+  const document = parseWithLibrary(source, file, lineCounter, options.limits)
+  if (document === undefined) return undefined
   const error = document.errors[0]
   if (error !== undefined) {
     const { line, col } = lineCounter.linePos(error.pos[0])
@@ -95,25 +89,31 @@ export function fullParse(source: string, file: string, options: ParseOptions): 
   return new Converter(file, lineCounter, options).convert(document.contents)
 }
 
-/** The YAML library recurses; flow collections are the cheapest way to make it recurse deeply. */
-function guardNesting(source: string, file: string, limits: OverlayLimits): void {
-  let depth = 0
-  let deepest = 0
-  for (let index = 0; index < source.length; index++) {
-    const code = source.charCodeAt(index)
-    if (code === 91 || code === 123) deepest = Math.max(deepest, ++depth)
-    else if ((code === 93 || code === 125) && depth > 0) depth--
+/** The YAML library recurses; a document that exhausts the stack is nested beyond any limit. */
+function parseWithLibrary(
+  source: string,
+  file: string,
+  lineCounter: LineCounter,
+  limits: OverlayLimits,
+): Document | undefined {
+  try {
+    const documents = parseAllDocuments(source, {
+      lineCounter,
+      schema: 'failsafe',
+      uniqueKeys: false,
+      merge: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+    })
+    return Array.isArray(documents) ? (documents[0] as Document | undefined) : undefined
+  } catch (error) {
+    if (error instanceof RangeError) failTooDeep(file, limits, error)
+    throw error
   }
-  const blocks = /^[ \t]*((?:[-?:][ \t]+)*)/gm
-  for (let match = blocks.exec(source); match !== null; match = blocks.exec(source)) {
-    deepest = Math.max(
-      deepest,
-      Math.ceil(match[1]!.length / 2),
-      Math.ceil((match[0].length - match[1]!.length) / 2) - 1,
-    )
-    if (match[0] === '') blocks.lastIndex++
-  }
-  if (deepest > limits.nestingLevels * 4) fail(`nested deeper than ${limits.nestingLevels} levels`, { file })
+}
+
+function failTooDeep(file: string, limits: OverlayLimits, cause?: unknown): never {
+  return fail(`nested deeper than ${limits.nestingLevels} levels`, { file }, cause)
 }
 
 class Converter {
@@ -121,7 +121,7 @@ class Converter {
   readonly #firstLine: number
   readonly #lines: LineCounter
   readonly #limits: OverlayLimits
-  readonly #lastWins: boolean
+  readonly #duplicateKeys: 'refuse' | 'keep' | 'last'
   readonly #anchors = new Map<string, Node>()
   #count = 0
 
@@ -130,12 +130,11 @@ class Converter {
     this.#firstLine = firstLine ?? 0
     this.#lines = lines
     this.#limits = limits
-    this.#lastWins = duplicateKeys === 'last'
+    this.#duplicateKeys = duplicateKeys ?? 'refuse'
   }
 
   convert(value: unknown, depth = 0): Node {
-    if (depth > this.#limits.nestingLevels)
-      fail(`nested deeper than ${this.#limits.nestingLevels} levels`, { file: this.#file })
+    if (depth > this.#limits.nestingLevels) failTooDeep(this.#file, this.#limits)
     if (isAlias(value)) {
       const target = this.#anchors.get(value.source)
       const position = this.#position(value.range)
@@ -176,9 +175,12 @@ class Converter {
         continue
       }
       if (seen.has(key.value)) {
-        if (!this.#lastWins)
+        if (this.#duplicateKeys === 'refuse')
           fail(`the key "${key.value}" is already defined in this mapping`, this.#placeOf(key))
-        content[content.findIndex((known, index) => index % 2 === 0 && known.value === key.value) + 1] = value
+        if (this.#duplicateKeys === 'keep') content.push(key, value)
+        else
+          content[content.findIndex((known, index) => index % 2 === 0 && known.value === key.value) + 1] =
+            value
         continue
       }
       seen.add(key.value)
