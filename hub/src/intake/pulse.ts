@@ -66,8 +66,11 @@ export function writeHeartbeats(database: Database, heard: readonly Heard[]): Pr
         if (heartbeat.counts.unsent > 0) return []
         if (held !== heartbeat.stateDigest)
           return [{ cluster, kind: 'report', told: heartbeat.stateDigest, held }]
-        const generation = generations.get(cluster) ?? 0
-        return generation > (heartbeat.generation ?? 0) ? [{ cluster, kind: 'fetch', generation }] : []
+        const generation = generations.get(cluster)
+        if (generation === undefined) return []
+        if (generation > (heartbeat.generation ?? 0)) return [{ cluster, kind: 'fetch', generation }]
+        // It has what is wanted, but its word for that is not here.
+        return [{ cluster, kind: 'report', told: heartbeat.stateDigest, held }]
       }),
     }
   })

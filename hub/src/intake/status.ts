@@ -25,11 +25,12 @@ export async function lockClusters(
 ): Promise<readonly LockedCluster[]> {
   const rows = await selectForUpdate(transaction, names)
   if (rows.length === names.length) return rows
-  const added = await sql<{ cluster: string }>`
+  await sql`
     insert into cluster_status (cluster)
     select name from clusters where name = any(${names}::text[]) order by name
-    on conflict (cluster) do nothing returning cluster`.execute(transaction)
-  return added.rows.length === 0 ? rows : selectForUpdate(transaction, names)
+    on conflict (cluster) do nothing`.execute(transaction)
+  // Also when nothing was added: another transaction may have made a row since we looked.
+  return selectForUpdate(transaction, names)
 }
 
 async function selectForUpdate(

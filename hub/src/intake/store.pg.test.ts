@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Report } from '@roadstead/proto'
+import { until } from '@roadstead/test/harness'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import type { Database } from '../db/index.ts'
 import { testDatabase } from '../db/testing.ts'
 import { releaseOf, seedFleet } from '../readmodel/testing.ts'
 import type { Received } from './received.ts'
+import { lockClusters } from './status.ts'
 import { takeBatch } from './store.ts'
 import { appReport, cluster, driftReport, receipt } from './testing.ts'
 
@@ -160,6 +162,25 @@ describe('a batch', () => {
       [event.environment, event.cluster, event.app, event.commit],
       ['dev', 'c1', 'web', commit],
     )
+  })
+
+  // An agent's first heartbeat and its first report come together. The report was taken for one of a cluster
+  // that does not exist, acknowledged, and lost.
+  test('is not lost where the first word of a cluster is being written by another', async () => {
+    await using db = await testDatabase()
+    await seedFleet(db.database, fleet)
+    await clear(db.database)
+    const batch = [{ cluster: cluster('c1'), report: receipt({ generation: 1 }) }]
+    const taken = await db.database.transaction().execute(async (other) => {
+      await lockClusters(other, [cluster('c1')])
+      const taking = takeBatch(db.database, batch)
+      const waits = sql<{ n: number }>`
+        select count(*)::int as n from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`
+      await until(async () => (await waits.execute(db.database)).rows[0]?.n === 1)
+      return { taking }
+    })
+    assert.equal((await taken.taking).acceptances.length, 1)
   })
 
   test('makes no row for a cluster that does not exist', async () => {
