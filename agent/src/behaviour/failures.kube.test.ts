@@ -32,6 +32,12 @@ test('one bad object leaves the others applied, is named, and nothing is called 
 
 test('an object that failed is tried again, and alone', async (t) => {
   const { broker, sim, start } = await createBench(t)
+  let earlyApplies = 0
+  const count = ({ verb, name }: { verb: string; name: string }) => {
+    if (verb === 'apply' && name === 'early') earlyApplies += 1
+    return false
+  }
+  sim.faults.inject(count, { kind: 'reset' })
   sim.faults.inject(
     { verb: 'apply', name: 'late' },
     { kind: 'status', code: 500, message: 'etcd is away' },

@@ -16,6 +16,9 @@ import type { Edges } from '../edges.ts'
 import { createKubeClient } from '../kube/index.ts'
 import { createNatsLink, natsLinkDefaults } from '../link/index.ts'
 import { createJsonLog, type Log, silentLog } from '../telemetry/index.ts'
+
+export { configMap, deployment } from './objects.ts'
+
 import { startBroker, type TestBroker } from './broker.ts'
 
 export const testCluster = 'test-one' as ClusterName
@@ -116,31 +119,6 @@ export const receipts = (reports: readonly Report[]): Receipt[] =>
 
 export const driftsIn = (reports: readonly Report[]): DriftReport[] =>
   reports.filter((report): report is DriftReport => report.kind === 'drift')
-
-export const configMap = (
-  name: string,
-  data: Record<string, string> = { key: 'value' },
-  namespace = 'default',
-) => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name, namespace },
-  data,
-})
-
-export const deployment = (name: string, image = 'nginx:1.27', replicas = 2) => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name, namespace: 'default' },
-  spec: {
-    replicas,
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name } },
-      spec: { containers: [{ name: 'web', image, resources: { limits: { cpu: '1000m', memory: '64Mi' } } }] },
-    },
-  },
-})
 
 /** Looks at a ConfigMap, the plainest of objects, without the API. */
 export const seeConfigMap = (sim: SimulatedCluster, name: string, namespace = 'default') =>
