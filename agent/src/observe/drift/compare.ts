@@ -30,7 +30,7 @@ export function compare(baseline: string, live: LiveObject): Difference[] {
     index += 1
     if (sameJson(desired, seen)) continue
     const composite = typeof desired === 'object' || typeof value === 'object'
-    if (composite && ownsPath(stillOurs, path)) continue
+    if (composite && seen !== undefined && ownsPath(stillOurs, path)) continue
     differences.push({ path, pointer, desired, live: seen })
   }
   return differences
