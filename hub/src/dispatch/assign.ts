@@ -4,7 +4,6 @@ import {
   type ClusterName,
   type CommitId,
   type Digest,
-  decodeAssignment,
   encodeAssignment,
   limits as protocolLimits,
   RoadsteadError,
@@ -164,11 +163,12 @@ async function readAssignments(
     .select(['cluster', 'sealed'])
     .where(sql<boolean>`cluster = any(${clusters}::text[])`)
     .execute()
-  return new Map(rows.map(({ cluster, sealed }) => [cluster, decodeAssignment(payloadOf(sealed))]))
+  return new Map(rows.map(({ cluster, sealed }) => [cluster, readSealed(sealed)]))
 }
 
-/** What we sealed ourselves: the key may have been replaced since, so the seal is not checked. */
-const payloadOf = (sealed: Uint8Array): Uint8Array => sealed.subarray(sealed.indexOf(0x0a) + 1)
+/** What we sealed and stored ourselves is not checked again: neither the seal nor the shape. */
+const readSealed = (sealed: Buffer): Assignment =>
+  JSON.parse(sealed.toString('utf8', sealed.indexOf(0x0a) + 1))
 
 /** Releases that no placement refers to yet: all others were queued with the placement that did first. */
 async function unpublishedReleases(

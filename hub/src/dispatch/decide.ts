@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   type Assignment,
   type AssignmentContent,
@@ -56,20 +57,23 @@ export function changedContents(
  */
 export function nextAssignment(change: Change, previous: Assignment | undefined, stamp: Stamp): Assignment {
   const { content, generation } = change
-  const known = new Map(
-    previous !== undefined && sameScope(previous, content)
-      ? previous.apps.map(({ since, ...part }) => [canonicalJson(part), since])
-      : [],
-  )
+  const comparable = previous !== undefined && sameScope(previous, content)
+  const known = new Map(comparable ? previous.apps.map((part) => [part.app, part]) : [])
+  const sinceOf = (part: AppPart): number => {
+    const { since, ...before } = known.get(part.app) ?? { since: generation }
+    return same(before, part) ? since : generation
+  }
   return {
     ...content,
     generation,
     commit: stamp.commit,
     issuedAt: timeText(stamp.issuedAtMs),
     ...(stamp.traceparent ? { traceparent: stamp.traceparent } : {}),
-    apps: content.apps.map((part) => ({ ...part, since: known.get(canonicalJson(part)) ?? generation })),
+    apps: content.apps.map((part) => ({ ...part, since: sinceOf(part) })),
   }
 }
+
+type AppPart = AssignmentContent['apps'][number]
 
 /** The content of an assignment, without what a decision stamped on it. */
 export function contentOf(assignment: Assignment): AssignmentContent {
@@ -78,8 +82,10 @@ export function contentOf(assignment: Assignment): AssignmentContent {
 }
 
 /** Whether variables in an app's objects have the same values in both. */
-function sameScope(a: AssignmentContent, b: AssignmentContent): boolean {
-  const scope = ({ cluster, environment, labels, variables }: AssignmentContent) =>
-    canonicalJson({ cluster, environment, labels, variables })
-  return scope(a) === scope(b)
+function sameScope(a: Assignment, b: AssignmentContent): boolean {
+  return a.environment === b.environment && same(a.labels, b.labels) && same(a.variables, b.variables)
 }
+
+/** As canonical JSON sees it; most of what is compared is equal, and then the quick look is enough. */
+const same = (a: object, b: object): boolean =>
+  isDeepStrictEqual(a, b) || canonicalJson(a) === canonicalJson(b)

@@ -9,35 +9,31 @@ export interface NewAssignment {
   readonly sealed: Uint8Array
 }
 
+/** One array a column: a statement with a parameter for each value takes longer to build than to run. */
 export async function writeAssignments(
   transaction: DatabaseTransaction,
   rows: readonly NewAssignment[],
 ): Promise<void> {
-  const values = rows.map(({ assignment, contentDigest, sealed }) => ({
-    cluster: assignment.cluster,
-    generation: assignment.generation,
-    content_digest: contentDigest,
-    commit: assignment.commit,
-    sealed: Buffer.from(sealed),
-    issued_at: assignment.issuedAt,
-    published_at: null,
-    traceparent: assignment.traceparent ?? null,
-  }))
-  await transaction
-    .insertInto('assignments')
-    .values(values)
-    .onConflict((conflict) =>
-      conflict.column('cluster').doUpdateSet((excluded) => ({
-        generation: excluded.ref('excluded.generation'),
-        content_digest: excluded.ref('excluded.content_digest'),
-        commit: excluded.ref('excluded.commit'),
-        sealed: excluded.ref('excluded.sealed'),
-        issued_at: excluded.ref('excluded.issued_at'),
-        published_at: null,
-        traceparent: excluded.ref('excluded.traceparent'),
-      })),
+  const column = <T>(of: (row: NewAssignment) => T) => rows.map(of)
+  await sql`
+    insert into assignments (cluster, generation, content_digest, commit, sealed, issued_at, traceparent)
+    select * from unnest(
+      ${column(({ assignment }) => assignment.cluster)}::text[],
+      ${column(({ assignment }) => assignment.generation)}::bigint[],
+      ${column(({ contentDigest }) => contentDigest)}::text[],
+      ${column(({ assignment }) => assignment.commit)}::text[],
+      ${column(({ sealed }) => Buffer.from(sealed))}::bytea[],
+      ${column(({ assignment }) => assignment.issuedAt)}::timestamptz[],
+      ${column(({ assignment }) => assignment.traceparent ?? null)}::text[]
     )
-    .execute()
+    on conflict (cluster) do update set
+      generation = excluded.generation,
+      content_digest = excluded.content_digest,
+      commit = excluded.commit,
+      sealed = excluded.sealed,
+      issued_at = excluded.issued_at,
+      published_at = null,
+      traceparent = excluded.traceparent`.execute(transaction)
 }
 
 export interface PlacementChange {
@@ -69,15 +65,17 @@ export async function writePlacements(
       where p.cluster = r.cluster and p.app = r.app`.execute(transaction)
   }
   for (let start = 0; start < added.length; start += limits.placementsPerStatement) {
-    await transaction
-      .insertInto('placements')
-      .values(added.slice(start, start + limits.placementsPerStatement))
-      .onConflict((conflict) =>
-        conflict.columns(['cluster', 'app']).doUpdateSet((excluded) => ({
-          release: excluded.ref('excluded.release'),
-          since: excluded.ref('excluded.since'),
-        })),
+    const rows = added.slice(start, start + limits.placementsPerStatement)
+    await sql`
+      insert into placements (cluster, app, release, since)
+      select * from unnest(
+        ${rows.map(({ cluster }) => cluster)}::text[],
+        ${rows.map(({ app }) => app)}::text[],
+        ${rows.map(({ release }) => release)}::text[],
+        ${rows.map(({ since }) => since)}::bigint[]
       )
-      .execute()
+      on conflict (cluster, app) do update set release = excluded.release, since = excluded.since`.execute(
+      transaction,
+    )
   }
 }
