@@ -362,6 +362,13 @@ describe('input that is made to exhaust is refused in bounded time and memory', 
         { says: /nested deeper than 256 levels/, file: 'a.yaml' },
       )
   })
+  it('mappings of too many fields', () => {
+    const fields = Array.from({ length: 20_000 }, (_, index) => `  k${index}: v`)
+    refuses(
+      { [k]: 'resources: [a.yaml]\n', 'a.yaml': `${service}data:\n${fields.join('\n')}\n` },
+      { says: /more than 10000 fields/, file: 'a.yaml' },
+    )
+  })
   it('files that are too large, and too many objects', () => {
     refuses(
       { [k]: 'resources: [a.yaml]\n', 'a.yaml': `${service}#${'x'.repeat(200)}` },

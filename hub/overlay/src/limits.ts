@@ -5,6 +5,7 @@ export interface OverlayLimits {
   readonly nestingLevels: number
   /** Nodes of one YAML file after its aliases are expanded; bounds anchor bombs. */
   readonly nodesPerFile: number
+  readonly fieldsPerMapping: number
   readonly objects: number
   /** Kustomization directories visited, counted once per visit. */
   readonly directories: number
@@ -14,10 +15,14 @@ export interface OverlayLimits {
   readonly totalBytes: number
 }
 
+/** Elements of a list that is merged by keys; every element is compared with every other. */
+export const maxMergedElements = 5_000
+
 export const defaultLimits: OverlayLimits = {
   fileBytes: 8 * 1024 * 1024,
   nestingLevels: 256,
   nodesPerFile: 1_000_000,
+  fieldsPerMapping: 10_000,
   objects: 20_000,
   directories: 2_000,
   directoryLevels: 100,

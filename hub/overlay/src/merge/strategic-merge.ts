@@ -1,4 +1,5 @@
 import { fail } from '../errors.ts'
+import { maxMergedElements } from '../limits.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { TypeRow } from '../schema/types.ts'
 import { placeOf } from '../yaml/json.ts'
@@ -77,6 +78,8 @@ class Merge {
     found: string[][],
   ): Node | undefined {
     const elementType = this.#schema.elementOf(type)
+    if (found.length > maxMergedElements)
+      fail(`a list of more than ${maxMergedElements} elements cannot be merged`, placeOf(target))
     const list = keys.length > 1 ? unifyPartialKeys(found) : found
     const merged = sequence()
     let usedKeys = keys

@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml'
 import { fail } from '../errors.ts'
 import type { OverlayLimits } from '../limits.ts'
-import { fastParse } from './fast-parse.ts'
+import { fastParse } from './fast/block.ts'
 import { copy, mapping, type Node, scalar, sequence, tags } from './node.ts'
 import { resolve } from './resolve.ts'
 
@@ -82,6 +82,7 @@ export function fullParse(source: string, file: string, options: ParseOptions): 
   const document = parseWithLibrary(source, file, lineCounter, options.limits)
   if (document === undefined) return undefined
   const error = document.errors[0]
+  if (error?.code === 'RESOURCE_EXHAUSTION') failTooDeep(file, options.limits, error)
   if (error !== undefined) {
     const { line, col } = lineCounter.linePos(error.pos[0])
     fail(`not valid YAML: ${error.message}`, { file, line: line + (options.firstLine ?? 0), column: col })
@@ -164,6 +165,9 @@ class Converter {
   #mapping(items: readonly { key: unknown; value: unknown }[], depth: number): Node {
     const content: Node[] = []
     const merged: Node[] = []
+    const { fieldsPerMapping } = this.#limits
+    if (items.length > fieldsPerMapping)
+      fail(`a mapping of more than ${fieldsPerMapping} fields`, { file: this.#file })
     const seen = new Set<string>()
     for (const item of items) {
       const key = this.convert(item.key, depth + 1)
