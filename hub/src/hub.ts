@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { createAdvance, startAdvancing } from './advance/index.ts'
 import { createApi } from './api/index.ts'
 import type { HubConfig } from './config/index.ts'
-import { type Database, listen, migrate, openDatabase } from './db/index.ts'
+import { type Database, listen, migrate, notify, openDatabase } from './db/index.ts'
 import { createDispatch } from './dispatch/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createIntake } from './intake/index.ts'
@@ -76,9 +76,12 @@ export async function createHub(
     stack.defer(() => intake.close())
 
     const ending = new AbortController()
+    stack.defer(source.onHead(() => void tellLeader(database, telemetry)))
     const term = async (termSignal: AbortSignal) => {
       const advancing = startAdvancing({ source, advance, telemetry, signal: termSignal })
+      const calls = listen(databaseUrl, ['rs_source'], advancing.wake)
       await dispatch.run(termSignal)
+      await calls.close()
       await advancing.close()
     }
     const running = [
@@ -144,6 +147,13 @@ async function reach<T>(
     await sleep(pauseMs, undefined, signal ? { signal } : {}).catch(() => {})
     if (signal?.aborted) throw new RoadsteadError('cancelled', `ended while waiting for ${what}`)
   }
+}
+
+/** The push may have come to a replica that does not lead. */
+async function tellLeader(database: Database, telemetry: Telemetry): Promise<void> {
+  await notify(database, 'rs_source').catch((error: unknown) =>
+    telemetry.logger.warn(`the leader was not told of a new head: ${messageOf(error)}`),
+  )
 }
 
 async function answers(database: Database): Promise<void> {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { until } from '../harness/index.ts'
 import { configMap, deployment, smallFleet } from './fleet.ts'
 import { startWorld } from './world.ts'
 
