@@ -9,6 +9,7 @@ import {
   type ClusterName,
   type CommitId,
   chunksOf,
+  codeOf,
   type Digest,
   decodeAssignment,
   decodeRelease,
@@ -230,6 +231,40 @@ for (const { path: binary, version } of await findNatsServers()) {
       await nats.restart()
       await until(async () => (await outboxLength(own)) === 0)
       assert.equal((await stored('dev-1')).assignment.generation, 1)
+    })
+
+    test('is not held up by an assignment that the broker will never take', async () => {
+      const release = await newRelease('x')
+      await halt()
+      await assign(contentsOf(['dev-1', 'dev-2'], release))
+      const sealed = Buffer.alloc(2 * 1024 * 1024)
+      await own.database
+        .updateTable('assignments')
+        .set({ sealed })
+        .where('cluster', '=', 'dev-1' as ClusterName)
+        .execute()
+      start()
+      await until(async () => (await outboxLength(own)) === 0)
+      assert.equal((await stored('dev-2')).assignment.generation, 1)
+      const rows = await own.database.selectFrom('assignments').select(['cluster', 'published_at']).execute()
+      const unpublished = rows.filter(({ published_at }) => published_at === null)
+      assert.deepEqual(
+        unpublished.map(({ cluster }) => cluster),
+        ['dev-1'],
+      )
+    })
+
+    test('refuses an assignment that does not fit into a message, and says whose', async () => {
+      const release = await newRelease('x')
+      const huge = content('dev-1', release)
+      const variables = Object.fromEntries(
+        Array.from({ length: 200 }, (_, index) => [`v${index}`, 'x'.repeat(8_000)]),
+      )
+      const contents = new Map([[huge.cluster, { ...huge, variables }]])
+      await assert.rejects(assign(contents), (error) => {
+        return codeOf(error) === 'too-large' && String(error).includes('dev-1')
+      })
+      assert.equal(await outboxLength(own), 0)
     })
 
     test('removes a release that nothing refers to, and no other', async () => {

@@ -1,4 +1,4 @@
-import type { NatsConnection } from '@nats-io/transport-node'
+import { errors, type NatsConnection } from '@nats-io/transport-node'
 import { RoadsteadError } from '@roadstead/proto'
 import { readAccountClaims } from './claims.ts'
 import { connectHub } from './connect.ts'
@@ -48,7 +48,13 @@ export async function updateBrokerAccounts(
 
 async function knownRevocations(system: NatsConnection, account: string): Promise<Revocations> {
   const subject = `$SYS.REQ.ACCOUNT.${account}.CLAIMS.LOOKUP`
-  const answer = await system.request(subject, '', { timeout: answerDeadlineMs })
+  const answer = await system.request(subject, '', { timeout: answerDeadlineMs }).catch((error: unknown) => {
+    if (!(error instanceof errors.RequestError && error.isNoResponders())) throw error
+    throw new RoadsteadError('unavailable', 'the broker keeps no accounts: give it a resolver of type full', {
+      retry: 'retry',
+      cause: error,
+    })
+  })
   const token = answer.string()
   return token === '' ? {} : (readAccountClaims(token).revocations ?? {})
 }

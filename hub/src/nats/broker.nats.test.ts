@@ -108,6 +108,17 @@ for (const { path: binary, version } of await findNatsServers()) {
   })
 }
 
+test('a broker that can not be told of revocations is found out', async () => {
+  const directory = temporaryDirectory('broker').path
+  const operator = createOperator(join(directory, 'secrets'))
+  const config = serverConfig(operator, { accountsDirectory: join(directory, 'accounts') })
+  await using nats = await startNats({ config: config.replace(/resolver \{[^}]*\}/, 'resolver: MEMORY') })
+  await assert.rejects(
+    updateBrokerAccounts({ urls: [nats.url], operator }, {}, Date.now()),
+    (error) => codeOf(error) === 'unavailable' && String(error).includes('resolver of type full'),
+  )
+})
+
 describe('the secrets', () => {
   test('are files that only their owner can read', () => {
     const directory = temporaryDirectory('secrets').path
