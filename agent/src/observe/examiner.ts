@@ -1,18 +1,26 @@
+import type { Clock } from '@roadstead/proto'
 import { untilAborted } from '../ending.ts'
-import type { KubeClient, LiveObject } from '../kube/index.ts'
-import { assessHealth, type Verdict } from './health/index.ts'
+import { groupOf, type KubeClient, type LiveObject } from '../kube/index.ts'
+import { assessHealth, podOwnerKinds, type Verdict } from './health/index.ts'
 import { podsOf } from './pods.ts'
 
 export interface ExaminerEdges {
   readonly kube: KubeClient
+  readonly clock: Clock
   readonly random: () => number
   readonly onVerdict: (key: string, verdict: Verdict) => void
 }
 
+const hasPods = (live: LiveObject): boolean => podOwnerKinds.has(`${groupOf(live.apiVersion)}/${live.kind}`)
+
+/** Whether another look can tell more than the object's own next event would. */
+export const isWorthExamining = (live: LiveObject, { rule }: Verdict): boolean =>
+  hasPods(live) || rule === 'no-status'
+
 /**
  * Looks at the Pods of workloads that are not healthy, now and then until they are: a Pod's crash loop
  * does not always show in the status of what owns it, and watching all Pods of a cluster would cost more
- * than everything else the agent does.
+ * than everything else the agent does. Looks again, too, at what has no status yet and may never get one.
  */
 export interface Examiner {
   run(signal: AbortSignal): Promise<void>
@@ -32,9 +40,13 @@ export function createExaminer(edges: ExaminerEdges): Examiner {
     if (!patient || signal.aborted) return
     const { live } = patient
     try {
-      const pods = await podsOf(live, edges.kube, signal)
-      // Meanwhile the workload may have changed, and then this look is of no use.
-      if (patients.get(key)?.live === live) edges.onVerdict(key, assessHealth(live, { pods }))
+      const pods = hasPods(live) ? await podsOf(live, edges.kube, signal) : []
+      // Meanwhile the object may have changed, and then this look is of no use.
+      if (patients.get(key)?.live === live) {
+        const verdict = assessHealth(live, { pods, nowMs: edges.clock.now() })
+        edges.onVerdict(key, verdict)
+        if (verdict.status === 'Healthy') patients.delete(key)
+      }
     } catch {
       // Without its Pods a workload still has a verdict; the next look may do better.
     }

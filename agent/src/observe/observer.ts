@@ -1,10 +1,10 @@
 import { type AppName, type AppPolicy, type Clock, policyDefaults } from '@roadstead/proto'
 import type { OwnedObject } from '../inventory/index.ts'
-import { groupOf, type KubeClient, type LiveObject } from '../kube/index.ts'
+import type { KubeClient, LiveObject } from '../kube/index.ts'
 import { type Corrections, createCorrections } from './corrections.ts'
 import { compare, createDriftTracker, type DriftFacts, unignored } from './drift/index.ts'
-import { createExaminer, type Examiner } from './examiner.ts'
-import { assessHealth, podOwnerKinds, type Verdict } from './health/index.ts'
+import { createExaminer, type Examiner, isWorthExamining } from './examiner.ts'
+import { assessHealth, type Verdict } from './health/index.ts'
 import { follow } from './watcher.ts'
 
 /** What the observer has to know of an object that it sees. */
@@ -71,7 +71,7 @@ class WatchingObserver implements Observer {
     this.#edges = edges
     this.#corrections = createCorrections({ ...edges, onFight: (key) => this.#noteFight(key) })
     const onVerdict = (key: string, verdict: Verdict) => this.#setVerdict(key, verdict)
-    this.#examiner = createExaminer({ kube: edges.kube, random: edges.random, onVerdict })
+    this.#examiner = createExaminer({ ...edges, onVerdict })
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -193,8 +193,7 @@ class WatchingObserver implements Observer {
 
   #assess(key: string, live: LiveObject): void {
     const verdict = assessHealth(live, { nowMs: this.#edges.clock.now() })
-    const hasPods = podOwnerKinds.has(`${groupOf(live.apiVersion)}/${live.kind}`)
-    if (!hasPods || verdict.status !== 'Progressing') {
+    if (verdict.status !== 'Progressing' || !isWorthExamining(live, verdict)) {
       this.#examiner.forget(key)
       this.#setVerdict(key, verdict)
       return

@@ -1,6 +1,6 @@
 import { groupOf, type LiveObject } from '../../kube/index.ts'
 import { builtinRules } from './builtin.ts'
-import { conventionRules } from './conditions.ts'
+import { conventionRules } from './conventions.ts'
 import { type HealthContext, type HealthRule, type Verdict, viewOf } from './verdict.ts'
 import { workloadRules } from './workloads.ts'
 
@@ -13,7 +13,9 @@ const rulesByKind: Readonly<Record<string, HealthRule>> = { ...workloadRules, ..
  * says nothing about itself (a ConfigMap, a Role, an Issuer that nobody has looked at) is healthy by being
  * there, which the rule `exists` tells apart from one that was found to be well.
  */
-export function assessHealth(object: LiveObject, context: HealthContext = {}): Verdict {
+export function assessHealth(given: LiveObject, context: HealthContext = {}): Verdict {
+  // What a person hands in to be judged may be a fragment.
+  const object = given.metadata ? given : ({ ...given, metadata: { name: '' } } as LiveObject)
   if (object.metadata.deletionTimestamp !== undefined) {
     return { status: 'Progressing', reason: 'the object is being deleted', rule: 'deletion' }
   }

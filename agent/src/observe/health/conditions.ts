@@ -1,117 +1,111 @@
-import {
-  type Condition,
-  conditionOf,
-  type HealthRule,
-  isBehind,
-  saidBy,
-  textOf,
-  type Verdict,
-} from './verdict.ts'
+import { type Condition, conditionOf, type HealthView, saidBy, type Verdict } from './verdict.ts'
 
 /**
- * Custom kinds, by the conventions their authors keep to: `observedGeneration`, the kstatus pair
- * `Reconciling`/`Stalled`, one condition that sums up (`Ready`, `Available`, …), and `status.phase`.
+ * Conditions, read by the conventions their authors keep to: a name says whether True is good or bad, one
+ * condition sums up the others, and the reason tells a way from an end.
  */
 
-/** True means well. The first that an object has decides. */
+/** True means well. `Ready` sums up the others; without it they have to be well together. */
 const summaries = [
-  'Ready',
   'Available',
   'Healthy',
   'Succeeded',
   'Complete',
   'Completed',
   'Established',
-  'Accepted',
   'Programmed',
-  'Synced',
+  'Accepted',
   'Deployed',
   'Installed',
+  'Synced',
   'Valid',
-  'Initialized',
   'Active',
 ] as const
 
-/** True means trouble that waiting does not mend. */
-const troubles = [
-  'Stalled',
-  'Failed',
-  'Degraded',
-  'Failure',
-  'Error',
-  'ReconcileError',
-  'ReconcileFailed',
-  'Aborted',
-] as const
+/** Names for which True means trouble, or at least nothing good. */
+const badWhenTrue =
+  /^(Stalled|Aborted|Invalid|Conflicted?|Unhealthy|Unavailable|Degraded)$|Fail(ed|ure)?$|Error$|Errors$|Pressure$|Exceeded$|Unschedulable$/
 
-/** Words in a reason that speak of an end, not of a way. */
+/** Names for which True means that something is under way; False means that it is over. */
+const passingWhenTrue =
+  /^(Reconciling|Progressing|Updating|Upgrading|Installing|Deleting|Terminating|Initializing|Provisioning|Pending|In-?[Pp]rogress|Paused|Suspended|Stopped)$/
+
+/** Names that say something without judging. */
+const neutral =
+  /\/|^(Running|Idle|Cancell?ed|Hibernated|Fallback|Deprecated|Orphaned?|LeaderElected|Ignored)$/
+
+/** Words that speak of an end, not of a way. */
 const failing =
-  /fail|error|invalid|denied|forbidden|unauthori|notfound|not_found|missing|unavailable|crash|backoff|exceeded|conflict|rejected|refused|timeout|timedout|unhealthy|degraded|misconfig|unsupported|stalled|lost/i
+  /fail|error|invalid|denied|forbidden|unauthori|notfound|not_found|missing|unavailable|crash|backoff|exceeded|conflict|rejected|refused|timeout|timedout|unhealthy|degraded|misconfig|unsupported|stalled|lost|cannot|could not|unable|not found|terminated|mismatch|does not match|notready|not ready|not accepted|no longer|expired|unknown/i
 const underWay =
-  /progress|pending|creating|provisioning|updating|waiting|reconciling|initiali|installing|starting|scheduling|syncing|deploying|issuing|requested|upgrading|queued|running|configuring|deleting|terminating|doesnotexist/i
+  /progress|pending|creating|provisioning|updating|waiting|reconciling|initiali|installing|starting|scheduling|syncing|deploying|issuing|requested|upgrading|queued|running|configuring|deleting|doesnotexist|does not exist|building|scaling|rolling|not yet|in-flight|bootstrapping|unknown$/i
 
-const phases: readonly [RegExp, Verdict['status']][] = [
-  [
-    /^(ready|running|active|available|bound|succeeded|success|successful|completed?|healthy|deployed|established|online|connected|synced|ok|provisioned|installed|enabled|created|attached|valid|finished|normal)$/i,
-    'Healthy',
-  ],
-  [/fail|error|degraded|unhealthy|lost|invalid|crash|aborted|rejected|expired|offline|fatal/i, 'Degraded'],
-  [/suspend|paused|stopped|hibernat|disabled/i, 'Suspended'],
-  [/./, 'Progressing'],
+/** What the conditions come to; `undefined` when there are none that say anything. */
+export function verdictOfConditions(view: HealthView): Verdict | undefined {
+  const { conditions } = view
+  const trouble = conditions.find((one) => isTrouble(one) && isCurrent(one, view))
+  if (trouble) return verdict(trouble, 'Degraded')
+  const reconciling = conditionOf(view, 'Reconciling')
+  if (reconciling?.status === 'True') return verdict(reconciling, 'Progressing')
+  const ready = conditionOf(view, 'Ready')
+  if (ready) return positive(ready, view)
+  const summary = summaries.map((type) => conditionOf(view, type)).filter((found) => found !== undefined)
+  if (summary.length > 0) return worst(summary.map((one) => positive(one, view)))
+  return worst(conditions.map((one) => ofAny(one, view)).filter((one) => one !== undefined))
+}
+
+function isTrouble({ type, status, reason }: Condition): boolean {
+  if (badWhenTrue.test(type)) return status === 'True'
+  // Crossplane and its kind keep Ready while every further step fails.
+  return (
+    /^(Synced|ReconcileSuccess|LastAsyncOperation)$/.test(type) && status === 'False' && failing.test(reason)
+  )
+}
+
+function ofAny(condition: Condition, view: HealthView): Verdict | undefined {
+  if (neutral.test(condition.type) || badWhenTrue.test(condition.type)) return undefined
+  if (passingWhenTrue.test(condition.type)) {
+    if (condition.status !== 'True') return undefined
+    const stopped = /^(Paused|Suspended|Stopped)$/.test(condition.type)
+    return verdict(condition, stopped ? 'Suspended' : 'Progressing')
+  }
+  return positive(condition, view)
+}
+
+/** A condition for which True is well. */
+function positive(condition: Condition, view: HealthView): Verdict {
+  if (!isCurrent(condition, view)) {
+    return { ...verdict(condition, 'Progressing'), reason: 'the newest spec was not yet observed' }
+  }
+  if (condition.status === 'True') return verdict(condition, 'Healthy')
+  if (condition.status !== 'False') return verdict(condition, 'Progressing')
+  const { reason, message } = condition
+  const stuck = failing.test(reason) || (!underWay.test(reason) && !underWay.test(message))
+  return verdict(condition, stuck ? 'Degraded' : 'Progressing')
+}
+
+function isCurrent({ observedGeneration }: Condition, { live }: HealthView): boolean {
+  const { generation } = live.metadata
+  return observedGeneration === undefined || generation === undefined || observedGeneration >= generation
+}
+
+const verdict = (condition: Condition, status: Verdict['status']): Verdict => ({
+  status,
+  reason: saidBy(condition),
+  rule: `condition/${condition.type}`,
+})
+
+const severity: readonly Verdict['status'][] = [
+  'Healthy',
+  'Suspended',
+  'Progressing',
+  'Unknown',
+  'Missing',
+  'Degraded',
 ]
 
-const byKstatus: HealthRule = (view) => {
-  if (isBehind(view)) {
-    return {
-      status: 'Progressing',
-      reason: 'the newest spec was not yet observed',
-      rule: 'observed-generation',
-    }
-  }
-  for (const type of troubles) {
-    const trouble = conditionOf(view, type)
-    if (trouble?.status === 'True')
-      return { status: 'Degraded', reason: saidBy(trouble), rule: `condition/${type}` }
-  }
-  const reconciling = conditionOf(view, 'Reconciling') ?? conditionOf(view, 'Progressing')
-  if (reconciling?.status === 'True' && reconciling.type === 'Reconciling') {
-    return { status: 'Progressing', reason: saidBy(reconciling), rule: 'condition/Reconciling' }
-  }
-  return undefined
-}
-
-const bySuspension: HealthRule = ({ spec }) =>
-  spec.suspend === true || spec.suspended === true || spec.paused === true
-    ? { status: 'Suspended', reason: 'suspended by its own spec', rule: 'suspension' }
-    : undefined
-
-const bySummary: HealthRule = (view) => {
-  const condition = summaries.map((type) => conditionOf(view, type)).find((found) => found !== undefined)
-  return condition && summaryVerdict(condition, view.live.metadata.generation)
-}
-
-function summaryVerdict(condition: Condition, generation: number | undefined): Verdict {
-  const rule = `condition/${condition.type}`
-  const reason = saidBy(condition)
-  const behind =
-    condition.observedGeneration !== undefined &&
-    generation !== undefined &&
-    condition.observedGeneration < generation
-  if (behind) return { status: 'Progressing', reason: 'the newest spec was not yet observed', rule }
-  if (condition.status === 'True') return { status: 'Healthy', reason, rule }
-  if (condition.status !== 'False') return { status: 'Progressing', reason, rule }
-  const stuck =
-    failing.test(condition.reason) || (!underWay.test(condition.reason) && failing.test(condition.message))
-  return { status: stuck ? 'Degraded' : 'Progressing', reason, rule }
-}
-
-const byPhase: HealthRule = ({ status }) => {
-  const phase = textOf(status.phase) || textOf(status.state) || textOf(status.health) || textOf(status.status)
-  if (phase === '') return undefined
-  const [, verdict] = phases.find(([pattern]) => pattern.test(phase)) ?? [undefined, 'Unknown' as const]
-  const message = textOf(status.message) || textOf(status.reason)
-  return { status: verdict, reason: message === '' ? phase : `${phase}: ${message}`, rule: 'phase' }
-}
-
-/** The rules in the order they are asked. */
-export const conventionRules: readonly HealthRule[] = [bySuspension, byKstatus, bySummary, byPhase]
+export const worst = (verdicts: readonly Verdict[]): Verdict | undefined =>
+  verdicts.reduce<Verdict | undefined>(
+    (found, one) => (found && severity.indexOf(found.status) >= severity.indexOf(one.status) ? found : one),
+    undefined,
+  )

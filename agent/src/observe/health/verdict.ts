@@ -57,7 +57,7 @@ export const numberOf = (value: unknown): number | undefined =>
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-function conditionsOf(value: unknown): Condition[] {
+export function conditionsOf(value: unknown): Condition[] {
   return listOf(value)
     .filter(({ type }) => typeof type === 'string')
     .map((condition) => ({
