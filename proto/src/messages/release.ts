@@ -54,21 +54,25 @@ export async function encodeRelease(release: Release): Promise<EncodedRelease> {
 const decodeReleaseJson = decoder('release', ReleaseSchema, limits.releaseBytes)
 
 /**
- * Decompresses and verifies a release against the digest it was asked for by.
+ * Decompresses a release and verifies it against the digest it was asked for by, without reading it.
  *
+ * @returns its canonical JSON
  * @throws RoadsteadError `undecodable`, `too-large` or `digest-mismatch`
  */
-export async function decodeRelease(digest: Digest, compressed: Uint8Array): Promise<Release> {
+export async function openRelease(digest: Digest, compressed: Uint8Array): Promise<Uint8Array> {
   const json = await decompress(compressed, { maxOutputLength: limits.releaseBytes }).catch(
     (cause: unknown) => {
       throw new RoadsteadError('undecodable', `release ${digest} does not decompress`, { cause })
     },
   )
   const actual = digestOf(json)
-  if (actual !== digest) {
-    throw new RoadsteadError('digest-mismatch', `asked for release ${digest}, got the bytes of ${actual}`)
-  }
-  return decodeReleaseJson(json) as Release
+  if (actual === digest) return json
+  throw new RoadsteadError('digest-mismatch', `asked for release ${digest}, got the bytes of ${actual}`)
+}
+
+/** Opens and reads a release. @throws RoadsteadError `undecodable`, `too-large` or `digest-mismatch` */
+export async function decodeRelease(digest: Digest, compressed: Uint8Array): Promise<Release> {
+  return decodeReleaseJson(await openRelease(digest, compressed)) as Release
 }
 
 /** Splits compressed bytes into the chunks that NATS carries; never none. */
