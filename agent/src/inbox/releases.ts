@@ -4,6 +4,7 @@ import {
   type Digest,
   decodeRelease,
   limits,
+  openRelease,
   type Release,
   RoadsteadError,
 } from '@roadstead/proto'
@@ -25,8 +26,8 @@ const nameOf = (digest: Digest): string => `${folder}/${digest.slice('sha256:'.l
 const chunksAtOnce = 4
 
 /** Below this a fetch is over before ten thousand of them could meet. */
-const undelayedBytes = 64 * 1024
-const delayMsPerMiB = 250
+const undelayedBytes = 256 * 1024
+const delayMsPerMiB = 150
 const maxDelayMs = 5_000
 
 export function createReleases(link: Link, store: StateStore, random: () => number): Releases {
@@ -52,24 +53,32 @@ export function createReleases(link: Link, store: StateStore, random: () => numb
     return Buffer.concat(parts)
   }
 
-  const stored = async (digest: Digest): Promise<Release | undefined> => {
+  /** Verified since the agent started: what lies on its own disk is not read again for every assignment. */
+  const held = new Set<Digest>()
+
+  const isHeld = async (digest: Digest): Promise<boolean> => {
+    if (held.has(digest)) return true
     const bytes = await store.read(nameOf(digest))
-    return bytes && decodeRelease(digest, bytes)
+    // A damaged file is as good as none: what is fetched again replaces it.
+    const sound =
+      bytes !== undefined && (await openRelease(digest, bytes).catch(() => undefined)) !== undefined
+    if (sound) held.add(digest)
+    return sound
   }
 
   return {
     async hold({ release, releaseBytes }, signal) {
-      // A damaged file is as good as none: what is fetched again replaces it.
-      if (await stored(release).catch(() => undefined)) return
+      if (await isHeld(release)) return
       await sleep(fetchDelayMs(releaseBytes, random()), undefined, { signal })
       const bytes = await fetch(release, signal)
-      await decodeRelease(release, bytes)
+      await openRelease(release, bytes)
       await store.write(nameOf(release), bytes)
+      held.add(release)
     },
 
     async read(digest) {
-      const release = await stored(digest)
-      if (release) return release
+      const bytes = await store.read(nameOf(digest))
+      if (bytes) return decodeRelease(digest, bytes)
       throw new RoadsteadError('release-missing', `release ${digest} is not on this agent’s disk`, {
         retry: 'retry',
       })
@@ -78,7 +87,9 @@ export function createReleases(link: Link, store: StateStore, random: () => numb
     async keepOnly(wanted) {
       const names = new Set([...wanted].map((digest) => digest.slice('sha256:'.length)))
       for (const name of await store.list(folder)) {
-        if (!names.has(name)) await store.remove(`${folder}/${name}`)
+        if (names.has(name)) continue
+        held.delete(`sha256:${name}` as Digest)
+        await store.remove(`${folder}/${name}`)
       }
     },
   }

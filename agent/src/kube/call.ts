@@ -95,21 +95,13 @@ async function textOf(response: HttpResponse, maxBytes: number): Promise<string>
   return Buffer.concat(parts).toString('utf8')
 }
 
-/** Only a text with a run of sixteen digits can hold an integer that a double can not; the rest is cheap. */
-const longNumber = /\d{16}/
-
-export const readJson = (text: string): Json =>
-  longNumber.test(text) ? parseJson(text) : (parsePlain(text) as Json)
-
-function parsePlain(text: string): unknown {
+/** @throws KubeError for what is cut off: the connection ended in the middle of an answer */
+export function readJson(text: string): Json {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch (cause) {
-    throw new KubeError('cluster-unreachable', 'the API server sent half an answer', {
-      retry: 'retry',
-      status: 0,
-      cause,
-    })
+    const details = { retry: 'retry', status: 0, cause } as const
+    throw new KubeError('cluster-unreachable', 'the API server sent half an answer', details)
   }
 }
 
