@@ -41,7 +41,11 @@ function walk(node: Node, pointer: string, out: FieldOrigin[]): void {
 function history(node: Node): SetBy[] {
   const result: SetBy[] = []
   for (let current: Node | undefined = node; current !== undefined; current = current.before) {
-    if (current.line > 0) result.push({ file: current.file, line: current.line, column: current.column })
+    const { file, line, column } = current
+    const last = result.at(-1)
+    // A transformer may write a field more than once.
+    if (line > 0 && (last?.line !== line || last.file !== file || last.column !== column))
+      result.push({ file, line, column })
   }
   return result
 }
