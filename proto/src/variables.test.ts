@@ -30,12 +30,39 @@ describe('substitution of variables', () => {
     assert.deepEqual(
       substitute({ a: '${vars.missing:=5}', b: '${vars.replicas:=5}', c: 'x${vars.none:=}' }, scope),
       {
-        a: '5',
+        a: 5,
         b: 3,
         c: 'x',
       },
     )
   })
+
+  for (const [written, value] of [
+    ['6', 6],
+    ['-1.5', -1.5],
+    ['true', true],
+    ['false', false],
+    ['"6"', '6'],
+    ["'it''s'", "it's"],
+    ['"a\\tb"', 'a\tb'],
+    ['500m', '500m'],
+    ['', ''],
+    // YAML 1.1 and 1.2 disagree on these, or a double can not hold them: they stay what was written.
+    ['0755', '0755'],
+    ['yes', 'yes'],
+    ['null', 'null'],
+    ['9007199254740993', '9007199254740993'],
+    ['1e999', '1e999'],
+    ['"open', '"open'],
+  ] as const) {
+    test(`reads the default ${written} of a whole field as ${JSON.stringify(value)}, and inside a text as it stands`, () => {
+      const reference = `\${vars.missing:=${written}}`
+      assert.deepEqual(substitute({ whole: reference, part: `x${reference}` }, scope), {
+        whole: value,
+        part: `x${written}`,
+      })
+    })
+  }
 
   test("leaves other people's ${…} alone and lets ours be escaped", () => {
     const script = { run: 'echo ${HOME} ${1:-x} $${vars.host} $$ ${vars}' }

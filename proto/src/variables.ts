@@ -24,8 +24,9 @@ const reference =
 
 /**
  * The object with its references replaced. A string that is one whole reference takes the variable's own
- * type (`replicas: ${vars.replicas}` becomes a number when the variable is one); inside a longer string a
- * variable is written out.
+ * type (`replicas: ${vars.replicas}` becomes a number when the variable is one), and its default is read as
+ * YAML reads a value: `6` is a number, `true` a boolean, `"6"` a text. Inside a longer string a variable or
+ * a default is written out as it stands.
  *
  * @throws RoadsteadError `undefined-variable`, naming the variable and the field
  */
@@ -63,13 +64,44 @@ function replace(value: Json, scope: VariableScope, path: string): Json {
 function replaceText(text: string, scope: VariableScope, path: string): Json {
   const whole = [...text.matchAll(reference)]
   const [only] = whole
-  if (only && only[1] === '' && only[0] === text) return resolve(only[2]!, only[3], scope, path)
+  if (only && only[1] === '' && only[0] === text) {
+    const fallback = only[3] === undefined ? undefined : scalarOf(only[3])
+    return resolve(only[2]!, fallback, scope, path)
+  }
   return text.replace(reference, (match, escaped: string, name: string, fallback: string | undefined) =>
     escaped === '$' ? match.slice(1) : String(resolve(name, fallback, scope, path)),
   )
 }
 
-function resolve(name: string, fallback: string | undefined, scope: VariableScope, path: string): Variable {
+const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+/**
+ * A default that is a whole field. What YAML's versions read differently (`0755`, `yes`, `1_000`), and what
+ * a double does not hold, stays text: it is never changed by being read.
+ */
+function scalarOf(text: string): Variable {
+  if (text === 'true' || text === 'false') return text === 'true'
+  if (jsonNumber.test(text)) {
+    const number = Number(text)
+    const isExact = Number.isInteger(number) ? Number.isSafeInteger(number) : Number.isFinite(number)
+    return isExact ? number : text
+  }
+  return unquoted(text)
+}
+
+function unquoted(text: string): string {
+  const inner = text.slice(1, -1)
+  if (text.length < 2 || text[0] !== text.at(-1)) return text
+  if (text[0] === "'") return inner.replaceAll("''", "'")
+  if (text[0] !== '"') return text
+  try {
+    return String(JSON.parse(text))
+  } catch {
+    return text
+  }
+}
+
+function resolve(name: string, fallback: Variable | undefined, scope: VariableScope, path: string): Variable {
   const value = lookUp(name, scope) ?? fallback
   if (value === undefined) {
     throw new RoadsteadError(
