@@ -31,6 +31,8 @@ export interface Selection {
 export interface KubeClient {
   /** @throws RoadsteadError `kind-unknown` */
   resourceOf(apiVersion: string, kind: string, signal: AbortSignal): Promise<Resource>
+  /** The same as far as it is known without asking. */
+  knownResource(apiVersion: string, kind: string): Resource | undefined
   /** `undefined` where there is no such object. */
   get(key: ObjectKey, signal: AbortSignal): Promise<LiveObject | undefined>
   /** Server-side apply as `roadstead`, conflicts forced, unknown fields refused. */
@@ -82,6 +84,7 @@ export function createKubeClient(access: KubeAccess, options: KubeClientOptions)
 
   return {
     resourceOf: discovery.find,
+    knownResource: discovery.known,
     forgetKinds: discovery.forget,
     close: () => transport.close(),
 

@@ -10,6 +10,8 @@ export interface Resource {
   readonly plural: string
   readonly namespaced: boolean
   readonly watchable: boolean
+  /** Whether it has a status of its own to be written: otherwise nobody ever says how an object is. */
+  readonly hasStatus: boolean
 }
 
 interface ApiResourceList {
@@ -42,6 +44,7 @@ export function createDiscovery(getJson: (path: string, signal: AbortSignal) => 
       throw error
     })) as ApiResourceList
     const kinds = new Map<string, Resource>()
+    const names = new Set(list.resources?.map(({ name }) => name))
     for (const { name, kind, namespaced, verbs } of list.resources ?? []) {
       if (name.includes('/')) continue
       kinds.set(kind, {
@@ -50,6 +53,7 @@ export function createDiscovery(getJson: (path: string, signal: AbortSignal) => 
         plural: name,
         namespaced,
         watchable: verbs?.includes('watch') ?? false,
+        hasStatus: names.has(`${name}/status`),
       })
     }
     versions.set(apiVersion, { kinds, until: performance.now() + kubeLimits.discoveryAgeMs })

@@ -192,7 +192,9 @@ class WatchingObserver implements Observer {
   }
 
   #assess(key: string, live: LiveObject): void {
-    const verdict = assessHealth(live, { nowMs: this.#edges.clock.now() })
+    const { clock, kube } = this.#edges
+    const hasStatus = kube.knownResource(live.apiVersion, live.kind)?.hasStatus ?? true
+    const verdict = assessHealth(live, { nowMs: clock.now(), hasStatus })
     if (verdict.status !== 'Progressing' || !isWorthExamining(live, verdict)) {
       this.#examiner.forget(key)
       this.#setVerdict(key, verdict)

@@ -226,6 +226,13 @@ test('a custom object that never gets a status is well after a while', () => {
   assert.deepEqual(assessHealth(silent, { nowMs }), { status: 'Healthy', reason: '', rule: 'exists' })
 })
 
+test('a custom object whose kind has no status is well as soon as it is there', () => {
+  const created = '2026-01-01T00:00:00.000Z'
+  const flag = object('example.dev/v1', 'Flag', { spec: { enabled: true } }, { creationTimestamp: created })
+  const context = { nowMs: Date.parse(created), hasStatus: false }
+  assert.deepEqual(assessHealth(flag, context), { status: 'Healthy', reason: '', rule: 'exists' })
+})
+
 test('no object whatever makes it throw', () => {
   const kinds = fc.constantFrom(
     ['apps/v1', 'Deployment'],

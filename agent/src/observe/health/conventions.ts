@@ -32,9 +32,9 @@ const byGeneration: HealthRule = (view) =>
  * Nobody has looked at the object yet. Some kinds never get a status (a Composition, a rule file), so after
  * a while of silence being there has to be enough.
  */
-const byMissingStatus: HealthRule = ({ live, status }, { nowMs }) => {
+const byMissingStatus: HealthRule = ({ live, status }, { nowMs, hasStatus = true }) => {
   const isCustom = groupOf(live.apiVersion).includes('.') && !builtinGroup.test(groupOf(live.apiVersion))
-  if (!isCustom || Object.keys(status).length > 0) return undefined
+  if (!isCustom || !hasStatus || Object.keys(status).length > 0) return undefined
   const ageMs = nowMs === undefined ? 0 : nowMs - Date.parse(live.metadata.creationTimestamp ?? '')
   if (ageMs >= statusGraceMs) return undefined
   return { status: 'Progressing', reason: 'its controller has not reported yet', rule: 'no-status' }

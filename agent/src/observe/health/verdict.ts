@@ -15,6 +15,8 @@ export interface HealthContext {
   readonly pods?: readonly LiveObject[]
   /** Milliseconds since the epoch; rules that compare times say nothing of them without it. */
   readonly nowMs?: number
+  /** False where the kind has no status to wait for. */
+  readonly hasStatus?: boolean
 }
 
 /** A rule that does not apply to what it sees returns `undefined`, and the next one is asked. */
