@@ -97,7 +97,7 @@ test('a path that leaves the repository is refused with the line that says it', 
   const output = await refused(setting)
   assert.match(
     output,
-    /apps\/web\/overlays\/prod\/kustomization\.yaml:3:5\nremote: .*leaves the repository \[invalid-path\]/,
+    /apps\/web\/overlays\/prod\/kustomization\.yaml:3:5\nremote: .*leaves the repository \[invalid-path, in prod\]/,
   )
 })
 
@@ -108,7 +108,7 @@ test('an object of 2 MB, and a file of 5 MB, are refused by name', async () => {
   await setting.work.commit('object', { 'apps/web/base/config.yaml': map(2_000_000) })
   assert.match(
     await refused(setting),
-    /apps\/web\/base\/config\.yaml:3:18\nremote: {7}ConfigMap shop\/big has 2\d{6} bytes; .* 1500000 \[too-large\]/,
+    /apps\/web\/base\/config\.yaml:3:18\nremote: {7}ConfigMap shop\/big has 2\d{6} bytes; .* 1500000 \[too-large, in dev, prod\]/,
   )
   await setting.work.commit('file', { 'apps/web/base/config.yaml': map(5_000_000) })
   assert.match(
@@ -122,7 +122,24 @@ test('a binary file where a manifest is wanted is refused', async () => {
   await setting.work.commit('binary', {
     'apps/web/base/config.yaml': Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0xff]),
   })
-  assert.match(await refused(setting), /apps\/web\/base\/.*\nremote: .*not UTF-8 text \[invalid-yaml\]/)
+  assert.match(
+    await refused(setting),
+    /apps\/web\/base\/.*\nremote: .*not UTF-8 text \[invalid-yaml, in dev, prod\]/,
+  )
+})
+
+test('a fault of a base is said once, with the environments that are built on it', async () => {
+  await using setting = await setUp()
+  await setting.work.commit('gone', { 'apps/web/base/config.yaml': null })
+  const output = await refused(setting)
+  assert.match(output, /Rejected \w+: one problem\n/)
+  assert.equal(output.match(/apps\/web\/base\/kustomization\.yaml:1:13$/gm)?.length, 1, output)
+  assert.match(output, /there is no file .* \[render-failed, in dev, prod\]/)
+  // The API shows it where it is looked for: in each environment.
+  assert.deepEqual(
+    setting.refusals[0]?.problems.map(({ environment }) => environment),
+    ['dev', 'prod'],
+  )
 })
 
 test('one object in two apps is refused, with both places', async () => {
@@ -143,7 +160,7 @@ test('an undefined variable is refused with the clusters that lack it', async ()
   })
   assert.match(
     await refused(setting),
-    /config\.yaml:7:10\nremote: .*\$\{vars\.missing\} in ConfigMap shop\/web \(\/data\/value\) is not defined for dev-1; .*\[undefined-variable\]/,
+    /config\.yaml:7:10\nremote: .*\$\{vars\.missing\} in ConfigMap shop\/web \(\/data\/value\) is not defined for dev-1; .*\[undefined-variable, in dev\]/,
   )
 })
 

@@ -6,7 +6,14 @@ export type { Remote } from './git/follow.ts'
 export type { GitHttpHandler } from './git/http.ts'
 export { sourceLimits } from './limits.ts'
 export { type CheckedFleet, validateFleet } from './offline.ts'
-export { compareText, type FleetProblem, inReadingOrder, placeText } from './problem.ts'
+export {
+  compareText,
+  type FleetProblem,
+  inReadingOrder,
+  placeText,
+  type SaidOnce,
+  saidOnce,
+} from './problem.ts'
 export type { Candidate, CommitGate, Refusal, Verdict } from './push.ts'
 export { rejectionText } from './push-text.ts'
 export {

@@ -10,7 +10,7 @@ import type { FleetTree } from './tree.ts'
 
 export * from './definition/index.ts'
 export { sourceLimits } from './limits.ts'
-export { type FleetProblem, inReadingOrder, placeText } from './problem.ts'
+export { type FleetProblem, inReadingOrder, placeText, type SaidOnce, saidOnce } from './problem.ts'
 export { type EntryKind, type FleetTree, memoryTree, type TreeEntry } from './tree.ts'
 
 export interface CheckedFleet {

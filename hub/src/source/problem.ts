@@ -29,5 +29,22 @@ export function inReadingOrder(problems: readonly FleetProblem[]): FleetProblem[
   )
 }
 
+/** A fault as it is said once, with the environments that have it; none for a fault of the whole fleet. */
+export interface SaidOnce {
+  readonly problem: FleetProblem
+  readonly environments: readonly string[]
+}
+
+/** A fault of a base is one of every environment that is built on it; to a reader it is one, in the order given. */
+export function saidOnce(problems: readonly FleetProblem[]): SaidOnce[] {
+  const same = Map.groupBy(problems, ({ environment: _, ...rest }) =>
+    JSON.stringify(Object.entries(rest).sort()),
+  )
+  return [...same.values()].map((group) => ({
+    problem: group[0]!,
+    environments: [...new Set(group.flatMap(({ environment }) => environment ?? []))],
+  }))
+}
+
 /** By code unit, so that the order is the same on every machine. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,5 +1,5 @@
 import type { CommitId } from '@roadstead/proto'
-import { type FleetProblem, placeText } from './problem.ts'
+import { type FleetProblem, placeText, type SaidOnce, saidOnce } from './problem.ts'
 
 /** How many problems a push prints; all that are kept are in the API. */
 const shownProblems = 20
@@ -10,9 +10,10 @@ export function rejectionText(
   problems: readonly FleetProblem[],
   inForce?: CommitId,
 ): string {
-  const shown = problems.slice(0, shownProblems)
-  const more = problems.length - shown.length
-  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`
+  const said = saidOnce(problems)
+  const shown = said.slice(0, shownProblems)
+  const more = said.length - shown.length
+  const count = said.length === 1 ? 'one problem' : `${said.length} problems`
   return [
     '',
     `Rejected ${short(commit)}: ${count}`,
@@ -29,10 +30,13 @@ export function rejectionText(
 export const acceptanceText = (commit: CommitId, summary: string): string =>
   `Accepted ${short(commit)}: ${printable(summary)}`
 
-function problemLines(problem: FleetProblem): string[] {
+function problemLines({ problem, environments }: SaidOnce): string[] {
   const place = placeText(problem)
   const where = place === '' ? 'the repository' : place
-  return [`  ${printable(where)}`, `      ${printable(problem.message)} [${problem.code}]`, '']
+  const codes = [problem.code, ...(environments.length > 0 ? [`in ${environments.join(', ')}`] : [])].join(
+    ', ',
+  )
+  return [`  ${printable(where)}`, `      ${printable(problem.message)} [${codes}]`, '']
 }
 
 export const short = (commit: string): string => commit.slice(0, 10)

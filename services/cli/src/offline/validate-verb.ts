@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type CheckedFleet, type FleetProblem, validateFleet } from '@roadstead/hub/source'
+import { type CheckedFleet, type FleetProblem, saidOnce, validateFleet } from '@roadstead/hub/source'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { print } from '../output/print.ts'
@@ -20,13 +20,10 @@ export async function validateVerb(context: Context, directory: string): Promise
   return problems.length === 0 ? exitCodes.ok : exitCodes.no
 }
 
-/** A fault of a base is one of every environment built on it: it is said once, with their names. */
 function problemsText(problems: readonly FleetProblem[], { colors }: Context): string {
-  const same = Map.groupBy(problems, (problem) => `${problem.code} ${sourceProblemText(problem)}`)
-  const lines = [...same.values()].map((group) => {
-    const environments = group.flatMap(({ environment }) => environment ?? [])
+  const lines = saidOnce(problems).map(({ problem, environments }) => {
     const where = environments.length === 0 ? '' : `, in ${environments.join(', ')}`
-    return `${sourceProblemText(group[0]!)} ${colors.dim(`(${group[0]!.code}${where})`)}\n`
+    return `${sourceProblemText(problem)} ${colors.dim(`(${problem.code}${where})`)}\n`
   })
   return `${lines.join('')}\nInvalid: ${counted(lines.length, 'problem')}.\n`
 }
