@@ -21,6 +21,7 @@ import {
   createLedger,
   type Logs,
   openLogs,
+  portOf,
   readPorts,
   type StatePaths,
   writePorts,
@@ -32,6 +33,8 @@ export interface Sandbox {
   readonly token: string
   readonly cloneUrl: string
   readonly clusters: readonly string[]
+  /** Where a simulated cluster is served. It takes the API token. */
+  clusterUrl(cluster: string): string
   readonly paths: StatePaths
   readonly logs: Logs
   readonly parts: {
@@ -105,6 +108,7 @@ export async function createSandbox(paths: StatePaths, say: (line: string) => vo
     token,
     cloneUrl,
     clusters,
+    clusterUrl: (cluster) => `http://127.0.0.1:${portOf(ports, cluster)}`,
     paths,
     logs,
     parts,
