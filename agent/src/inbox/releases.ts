@@ -15,9 +15,13 @@ import type { Link } from '../link/index.ts'
 export interface Releases {
   /** Makes sure that a release is here and is what its name says; fetches it if need be. */
   hold(app: Pick<AssignedApp, 'release' | 'releaseBytes'>, signal: AbortSignal): Promise<void>
-  /** @throws RoadsteadError `release-missing` for what is not held */
-  read(digest: Digest): Promise<Release>
-  /** Removes what is not wanted any more. */
+  /**
+   * Reads a release that was held. One that is missing or damaged on disk is fetched again.
+   *
+   * @throws RoadsteadError `release-missing`, or what kept it from being fetched
+   */
+  read(digest: Digest, signal: AbortSignal): Promise<Release>
+  /** Removes what is not wanted, unless it was asked for since the last time: something newer may want it. */
   keepOnly(wanted: ReadonlySet<Digest>): Promise<void>
 }
 
@@ -55,6 +59,8 @@ export function createReleases(link: Link, store: StateStore, random: () => numb
 
   /** Verified since the agent started: what lies on its own disk is not read again for every assignment. */
   const held = new Set<Digest>()
+  /** Asked for since the last clearing. */
+  let recent = new Set<Digest>()
 
   const isHeld = async (digest: Digest): Promise<boolean> => {
     if (held.has(digest)) return true
@@ -66,26 +72,40 @@ export function createReleases(link: Link, store: StateStore, random: () => numb
     return sound
   }
 
-  return {
-    async hold({ release, releaseBytes }, signal) {
-      if (await isHeld(release)) return
-      await sleep(fetchDelayMs(releaseBytes, random()), undefined, { signal })
-      const bytes = await fetch(release, signal)
-      await openRelease(release, bytes)
-      await store.write(nameOf(release), bytes)
-      held.add(release)
-    },
+  const readStored = async (digest: Digest): Promise<Release | undefined> => {
+    const bytes = await store.read(nameOf(digest))
+    return bytes && decodeRelease(digest, bytes).catch(() => undefined)
+  }
 
-    async read(digest) {
-      const bytes = await store.read(nameOf(digest))
-      if (bytes) return decodeRelease(digest, bytes)
-      throw new RoadsteadError('release-missing', `release ${digest} is not on this agent’s disk`, {
+  const hold: Releases['hold'] = async ({ release, releaseBytes }, signal) => {
+    recent.add(release)
+    if (await isHeld(release)) return
+    await sleep(fetchDelayMs(releaseBytes, random()), undefined, { signal })
+    const bytes = await fetch(release, signal)
+    await openRelease(release, bytes)
+    await store.write(nameOf(release), bytes)
+    held.add(release)
+  }
+
+  return {
+    hold,
+
+    async read(digest, signal) {
+      const stored = await readStored(digest)
+      if (stored) return stored
+      held.delete(digest)
+      await hold({ release: digest, releaseBytes: 0 }, signal)
+      const fetched = await readStored(digest)
+      if (fetched) return fetched
+      throw new RoadsteadError('release-missing', `release ${digest} can not be read back from the disk`, {
         retry: 'retry',
       })
     },
 
     async keepOnly(wanted) {
-      const names = new Set([...wanted].map((digest) => digest.slice('sha256:'.length)))
+      const spared = [...wanted, ...recent]
+      recent = new Set()
+      const names = new Set(spared.map((digest) => digest.slice('sha256:'.length)))
       for (const name of await store.list(folder)) {
         if (names.has(name)) continue
         held.delete(`sha256:${name}` as Digest)

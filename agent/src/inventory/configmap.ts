@@ -13,7 +13,7 @@ export const inventoryName = (app: AppName): string => `roadstead-inventory-${ap
 
 /** The copy of an app's inventory that survives the loss of the agent's disk. */
 export function inventoryObject(record: AppRecord, namespace: string): KubernetesObject {
-  const text = writeRecord(record, false)
+  const text = writeRecord(record, { full: false })
   const payload =
     text.length <= plainBytes
       ? { data: { 'inventory.json': text } }

@@ -20,8 +20,11 @@ export interface Inventory {
   get(app: AppName): AppRecord | undefined
   /** The app's record, a new one where there is none. */
   open(app: AppName): AppRecord
-  /** Durable on disk once it resolves. */
-  save(record: AppRecord): Promise<void>
+  /**
+   * Durable on disk once it resolves. Objects in doubt are written as never applied: whoever reads that
+   * applies them again.
+   */
+  save(record: AppRecord, doubtful?: ReadonlySet<string>): Promise<void>
   /** Puts the copy into the cluster; no call when the objects in it are the same as last time. */
   publish(record: AppRecord, signal: AbortSignal): Promise<void>
   forget(app: AppName, signal: AbortSignal): Promise<void>
@@ -74,7 +77,7 @@ export function createInventory(store: StateStore, kube: KubeClient, namespace: 
         }
         next = page.next
       } while (next !== undefined)
-      for (const record of records.values()) await store.write(nameOf(record.app), writeRecord(record, true))
+      for (const record of records.values()) await store.write(nameOf(record.app), writeRecord(record))
       await store.write(recoveredName, '')
       recovered = true
     },
@@ -88,7 +91,7 @@ export function createInventory(store: StateStore, kube: KubeClient, namespace: 
       return record
     },
 
-    save: (record) => store.write(nameOf(record.app), writeRecord(record, true)),
+    save: (record, doubtful) => store.write(nameOf(record.app), writeRecord(record, { doubtful })),
 
     async publish(record, signal) {
       const object = inventoryObject(record, namespace)

@@ -19,7 +19,7 @@ function filled(count: number) {
 }
 
 test('a record is read as it was written', () => {
-  assert.deepEqual(readRecord(writeRecord(filled(3), true)), filled(3))
+  assert.deepEqual(readRecord(writeRecord(filled(3))), filled(3))
 })
 
 test('the copy in the cluster knows the objects and forgets what they were applied as', () => {
@@ -40,4 +40,16 @@ test('ten thousand objects fit into a ConfigMap', () => {
 test('a damaged record is refused', () => {
   assert.throws(() => readRecord('{"app":"web"'), { code: 'undecodable' })
   assert.throws(() => readRecord('{"app":"../etc","objects":[]}'), { code: 'undecodable' })
+})
+
+test('an object in doubt is read as never applied', () => {
+  const doubtful = new Set(['apps/Deployment/default/web-1'])
+  const record = readRecord(writeRecord(filled(2), { doubtful }))
+  assert.deepEqual(
+    [...record.objects.values()].map(({ applied, baseline }) => [applied, baseline]),
+    [
+      ['hash', '{}'],
+      ['', undefined],
+    ],
+  )
 })

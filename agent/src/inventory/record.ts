@@ -52,15 +52,19 @@ export const newRecord = (app: AppName): AppRecord => ({
   objects: new Map(),
 })
 
-/** @param withBaselines false for the copy in the cluster, which serves deletion and nothing else */
-export function writeRecord(record: AppRecord, withBaselines: boolean): string {
-  const objects = [...record.objects.values()].map(({ ref, apiVersion, uid, applied, baseline }) => ({
-    ...ref,
-    apiVersion,
-    uid,
-    ...(withBaselines ? { applied, baseline } : {}),
-  }))
-  return JSON.stringify({ ...record, ...(withBaselines ? {} : { content: '' }), objects })
+export interface RecordForm {
+  /** False for the copy in the cluster, which serves deletion and nothing else. Default true. */
+  readonly full?: boolean
+  /** Keys of objects that are to be written as never applied. */
+  readonly doubtful?: ReadonlySet<string> | undefined
+}
+
+export function writeRecord(record: AppRecord, { full = true, doubtful }: RecordForm = {}): string {
+  const objects = [...record.objects].map(([key, { ref, apiVersion, uid, applied, baseline }]) => {
+    const known = full && !doubtful?.has(key) ? { applied, baseline } : {}
+    return { ...ref, apiVersion, uid, ...known }
+  })
+  return JSON.stringify({ ...record, ...(full ? {} : { content: '' }), objects })
 }
 
 /** @throws RoadsteadError `undecodable` */

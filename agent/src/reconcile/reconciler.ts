@@ -4,6 +4,7 @@ import {
   type Assignment,
   type Clock,
   type Digest,
+  limits,
   type Release,
   timeText,
 } from '@roadstead/proto'
@@ -30,7 +31,7 @@ export interface ReconcilerEdges {
   readonly clock: Clock
   readonly random: () => number
   readonly telemetry: Telemetry
-  readonly readRelease: (digest: Digest) => Promise<Release>
+  readonly readRelease: (digest: Digest, signal: AbortSignal) => Promise<Release>
   readonly report: (statement: Statement) => void
 }
 
@@ -206,7 +207,7 @@ export class Reconciler {
     const unmet = unmetDependencies(task.assigned.dependsOn, (app) => this.#isSettled(app as AppName))
     if (unmet.length === 0) return true
     task.phase = 'waiting'
-    const message = `waits for ${unmet.join(', ')} to be healthy`
+    const message = `waits for ${unmet.join(', ')} to be healthy`.slice(0, limits.messageChars)
     task.problems = new Map([['dependencies', { code: 'dependency-unmet', message }]])
     this.#reporter.changed(task)
     return false
@@ -297,7 +298,7 @@ export class Reconciler {
   /** What an app that is still to be reconciled will consist of. */
   async #foresee(other: AppTask, assignment: Assignment, signal: AbortSignal) {
     if (!other.assigned) return undefined
-    const release = await this.#edges.readRelease(other.assigned.release)
+    const release = await this.#edges.readRelease(other.assigned.release, signal)
     const namespaced = await scopes(release, this.#edges.kube, signal)
     return desire(other.app, release, scopeOfAssignment(assignment), namespaced)
   }

@@ -27,7 +27,7 @@ export interface SpineEdges {
   readonly slots: Slots
   readonly clock: Clock
   readonly telemetry: Telemetry
-  readonly readRelease: (digest: Digest) => Promise<Release>
+  readonly readRelease: (digest: Digest, signal: AbortSignal) => Promise<Release>
   /** Keys that the other apps of the assignment are to consist of, as far as they can be known. */
   readonly claimedByOthers: (task: AppTask) => Promise<ReadonlySet<string>>
   /** The task's state is news. */
@@ -51,7 +51,7 @@ export async function reconcileApp(
   const plan = planApp(desired, task.record)
   const busy = plan.stages.length > 0 || plan.stale.length > 0
   if (plan.stages.length > 0) enter(task, 'applying', edges)
-  if (plan.stages.length > 0) await claim(task, desired, edges, signal)
+  if (plan.stages.length > 0) await claim(task, plan.stages, edges, signal)
   const problems = await applyAll(task, plan.stages, edges, signal)
   for (const [key, problem] of await pruneStale(task, desired.objects, assignment, edges, signal))
     problems.set(key, problem)
@@ -96,7 +96,7 @@ async function fetchDesired(
   if (task.desired && task.desiredContent === task.content) return task.desired
   const { assigned } = task
   if (!assigned) throw new Error(`app ${task.app} is not assigned`)
-  const release = await edges.readRelease(assigned.release)
+  const release = await edges.readRelease(assigned.release, signal)
   const desired = desire(
     task.app,
     release,
@@ -125,23 +125,27 @@ export async function scopes(release: Release, kube: KubeClient, signal: AbortSi
   return (apiVersion, kind) => found.get(`${apiVersion}/${kind}`)
 }
 
-/** Writes down what is about to exist, before it does: a crash in between must not orphan anything. */
+/**
+ * Writes down what is about to exist, before it does, and that what is about to change is in doubt: a crash
+ * in between must neither orphan an object nor take our own half-done work for somebody's drift.
+ */
 async function claim(
   task: AppTask,
-  desired: DesiredApp,
-  edges: SpineEdges,
+  stages: ReturnType<typeof planApp>['stages'],
+  { inventory }: SpineEdges,
   signal: AbortSignal,
 ): Promise<void> {
   const { record } = task
+  const doubtful = new Set<string>()
   let isNew = false
-  for (const { key, ref, apiVersion } of desired.objects.values()) {
+  for (const { key, ref, apiVersion } of stages.flat()) {
+    doubtful.add(key)
     if (record.objects.has(key)) continue
     isNew = true
     record.objects.set(key, { ref, apiVersion, uid: '', applied: '' })
   }
-  if (!isNew) return
-  await edges.inventory.save(record)
-  await edges.inventory.publish(record, signal)
+  await inventory.save(record, doubtful)
+  if (isNew) await inventory.publish(record, signal)
 }
 
 async function applyAll(
