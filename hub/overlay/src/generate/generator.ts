@@ -83,6 +83,7 @@ export function generate(generator: Generator, entries: readonly Entry[], schema
   if (options.immutable) setField(node, 'immutable', scalar('true', tags.bool))
   resource.wantsHash = !options.disableNameSuffixHash
   resource.behavior = generator.behavior
+  resource.isGenerated = true
   return resource
 }
 

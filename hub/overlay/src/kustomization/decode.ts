@@ -136,8 +136,9 @@ class Decoder {
       return this.#report(node, field, `expected a mapping of strings, found ${kindName(node)}`)
     for (let index = 0; index < node.content.length; index += 2) {
       const key = node.content[index]!
-      const value = this.#string(node.content[index + 1]!, `${field}.${key.value}`)
-      if (value !== undefined) result.set(key.value, value)
+      const name = keyText(key)
+      const value = this.#string(node.content[index + 1]!, `${field}.${name}`)
+      if (value !== undefined) result.set(name, value)
     }
     return result
   }
@@ -175,6 +176,11 @@ function isText(node: Node): boolean {
   if (node.style === 'tagged') return node.tag === tags.string
   const { tag } = resolveOld(node.value)
   return tag === tags.string || tag === tags.timestamp
+}
+
+/** A key as YAML 1.1 and JSON make of it: `on` is "true". */
+function keyText(key: Node): string {
+  return key.style === 'plain' && !isText(key) ? String(resolveOld(key.value).value) : key.value
 }
 
 function meaning(node: Node): string {

@@ -44,8 +44,12 @@ function applyOne(resources: ResourceSet, replacement: Replacement): void {
   const { source, sourceValue: fixed, targets, at } = replacement
   if ((source === undefined && fixed === undefined) || targets === undefined)
     fail('a replacement needs a source and at least one target', at)
+  const paths = [source?.fieldPath ?? '', ...targets.flatMap((target) => target.fieldPaths)]
+  const touchesAnnotations = paths.some((path) => path === 'metadata' || path === 'metadata.annotations')
+  if (touchesAnnotations) for (const resource of resources.all) resource.showBuildAnnotations()
   const value = sourceValue(resources, replacement)
   for (const target of targets) applyToTarget(resources, value, target)
+  if (touchesAnnotations) for (const resource of resources.all) resource.hideBuildAnnotations('recall')
 }
 
 function sourceValue(resources: ResourceSet, replacement: Replacement): Node {

@@ -34,6 +34,7 @@ export class Resource {
   /** A generated object whose name gets a hash of its content. */
   wantsHash = false
   behavior: GeneratorBehavior = 'unspecified'
+  isGenerated = false
   allowNameChange = false
   allowKindChange = false
   /** Names of the vars that read their value from this object. */
@@ -141,6 +142,40 @@ export class Resource {
     this.#setMetadataMap('annotations', annotations)
   }
 
+  /**
+   * Writes what the build knows of the object into its annotations, where the official binary keeps it all
+   * the time. Only work that reads or replaces whole annotation maps can tell: it may find a map where the
+   * file has none, copy it elsewhere, or make the build forget.
+   */
+  showBuildAnnotations(): void {
+    const annotations = this.annotations()
+    for (const [key, value] of buildAnnotations(this)) annotations.set(key, value)
+    if (annotations.size > 0) this.setAnnotations(annotations)
+  }
+
+  /** Takes them out again; `recall` also believes what they say by now. */
+  hideBuildAnnotations(afterwards: 'recall' | 'restore'): void {
+    const annotations = this.annotations()
+    if (afterwards === 'recall') this.#recall(annotations)
+    for (const key of buildAnnotationKeys) annotations.delete(key)
+    this.setAnnotations(annotations)
+  }
+
+  #recall(annotations: ReadonlyMap<string, string>): void {
+    const list = (key: string): string[] => annotations.get(key)?.split(',') ?? []
+    const names = list(keys.previousNames)
+    const namespaces = list(keys.previousNamespaces)
+    const kinds = list(keys.previousKinds)
+    this.#previous = names.map((name, index) => ({
+      name,
+      namespace: namespaces[index] ?? '',
+      kind: kinds[index] ?? '',
+    }))
+    this.prefixes = list(keys.prefixes)
+    this.suffixes = list(keys.suffixes)
+    this.wantsHash = annotations.get(keys.wantsHash) === 'enabled'
+  }
+
   get place(): { file?: string; line?: number; column?: number } {
     return placeOf(this.node)
   }
@@ -169,6 +204,32 @@ export class Resource {
     }
     metadata.content.push(scalar(name), node)
   }
+}
+
+const domain = 'internal.config.kubernetes.io'
+const keys = {
+  previousNames: `${domain}/previousNames`,
+  previousNamespaces: `${domain}/previousNamespaces`,
+  previousKinds: `${domain}/previousKinds`,
+  prefixes: `${domain}/prefixes`,
+  suffixes: `${domain}/suffixes`,
+  behavior: `${domain}/generatorBehavior`,
+  wantsHash: `${domain}/needsHashSuffix`,
+} as const
+const buildAnnotationKeys: readonly string[] = Object.values(keys)
+
+function buildAnnotations(resource: Resource): [key: string, value: string][] {
+  const previous = resource.previousIds
+  const lists: [string, readonly string[]][] = [
+    [keys.previousNames, previous.map((id) => id.name)],
+    [keys.previousNamespaces, previous.map((id) => id.namespace)],
+    [keys.previousKinds, previous.map((id) => id.kind)],
+    [keys.prefixes, resource.prefixes],
+    [keys.suffixes, resource.suffixes],
+    [keys.behavior, resource.isGenerated ? [resource.behavior] : []],
+    [keys.wantsHash, resource.wantsHash ? ['enabled'] : []],
+  ]
+  return lists.filter(([, values]) => values.length > 0).map(([key, values]) => [key, values.join(',')])
 }
 
 /** Gives a made node the position of what it was made from. */

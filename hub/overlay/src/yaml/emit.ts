@@ -50,6 +50,11 @@ function writeFields(object: Fields, indent: number, lead: string, out: string[]
   let prefix = lead === '' ? pad : lead
   for (const key of Object.keys(object).sort(compareKeys)) {
     const value = object[key]!
+    if (isLongKey(key)) {
+      writeLongKey(key, value, indent, prefix, out)
+      prefix = pad
+      continue
+    }
     const name = scalarText(key, { indent, column: indent, isKey: true })
     out.push(prefix, name)
     prefix = pad
@@ -63,4 +68,18 @@ function writeFields(object: Fields, indent: number, lead: string, out: string[]
       writeFields(value, indent + 2, '', out)
     }
   }
+}
+
+/** Keys of more than 128 bytes, or of several lines, are announced by a question mark. */
+function isLongKey(key: string): boolean {
+  return (key.length > 42 && Buffer.byteLength(key) > 128) || key.includes('\n')
+}
+
+function writeLongKey(key: string, value: Json, indent: number, prefix: string, out: string[]): void {
+  const position = { indent: indent + 2, column: indent + 2 }
+  const lead = `${' '.repeat(indent)}: `
+  out.push(prefix, '? ', scalarText(key, position), '\n')
+  if (!isCollection(value)) out.push(lead, scalarText(value, position), '\n')
+  else if (isList(value)) writeList(value, indent + 2, lead, out)
+  else writeFields(value, indent + 2, lead, out)
 }
