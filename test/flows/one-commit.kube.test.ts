@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { configMap, deployment, smallFleet } from './fleet.ts'
-import { startWorld } from './world.ts'
+import { configMap, deployment, smallFleet, startWorld } from './world/index.ts'
 
 test('one commit becomes healthy objects in every cluster', async () => {
   await using world = await startWorld()
@@ -23,9 +22,9 @@ test('one commit becomes healthy objects in every cluster', async () => {
       namespace: 'default',
       name: 'web',
     })
-    assert.match(JSON.stringify(web?.['spec']), /example\/web:2/)
+    assert.match(JSON.stringify(web?.spec), /example\/web:2/)
   }
-  const { items } = await world.get('/v1/clusters')
+  const { items } = await world.hub.get('/v1/clusters')
   assert.deepEqual(
     items.map(({ name, status }: { name: string; status: string }) => [name, status]),
     [

@@ -1,4 +1,4 @@
-import type { Tree } from '../harness/index.ts'
+import type { Tree } from '../../harness/index.ts'
 
 /** A small fleet repository, as one value that tests change a file of. */
 export interface SmallFleet {
@@ -59,3 +59,15 @@ spec:
     spec:
       containers: [{ name: main, image: "${image}" }]
 `
+
+/** So many ConfigMaps `<prefix>-0`, `<prefix>-1`, … as YAML. */
+export const configMaps = (prefix: string, count: number): string =>
+  Array.from({ length: count }, (_, index) => configMap(`${prefix}-${index}`, { part: `${index}` })).join(
+    '---\n',
+  )
+
+/** What turns one small fleet into another: the files of the second, and null for those it has no more. */
+export function fleetChange(before: SmallFleet, after: SmallFleet): Tree {
+  const gone = Object.keys(smallFleet(before)).map((path) => [path, null] as const)
+  return { ...Object.fromEntries(gone), ...smallFleet(after) }
+}
