@@ -26,6 +26,7 @@ interface Row {
   readonly data: Readonly<Record<string, unknown>>
 }
 
+/** Numbers travel as text; whoever sorts has to say `events.xid`, for the bare name means the text. */
 const columns = sql`xid::text as xid, id, at, type, environment, cluster, app, commit, message, data`
 
 /**
@@ -64,7 +65,7 @@ export async function listEvents(
   const direction = order === 'asc' ? sql`asc` : sql`desc`
   const { rows } = await sql<Row>`
     select ${columns} from events where ${sql.join([...conditions(filters), ...beyond], sql` and `)}
-    order by xid ${direction}, id ${direction} limit ${limit + 1}`.execute(database)
+    order by events.xid ${direction}, id ${direction} limit ${limit + 1}`.execute(database)
   return page(rows, limit, event, ({ xid, id }) => [eventId({ xid: BigInt(xid), id })])
 }
 
@@ -86,7 +87,7 @@ export async function eventsAfter(
   const { rows } = await sql<Row>`
     select ${columns} from events
     where (xid, id) > (${xid.toString()}::xid8, ${id}) and ${sql.join(conditions(filters), sql` and `)}
-    order by xid, id limit ${limit}`.execute(database)
+    order by events.xid, id limit ${limit}`.execute(database)
   return rows.map(event)
 }
 
