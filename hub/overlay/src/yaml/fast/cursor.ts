@@ -28,6 +28,7 @@ export class Cursor {
   readonly #file: string
   #nodesLeft: number
   #line: number
+  #isStarted = false
   position = 0
   lineStart = 0
   /** Columns before the content of the current line; -1 at the end of the text. */
@@ -66,13 +67,19 @@ export class Cursor {
         if (code === tab) giveUp()
         this.indent = at - this.lineStart
         this.position = at
-        if (this.indent === 0 && (code === percent || source.startsWith('...', at))) giveUp()
+        if (this.indent === 0 && (code === percent || this.#isMarker(at))) giveUp()
+        this.#isStarted = true
         return true
       }
     }
     this.position = this.end
     this.indent = -1
     return false
+  }
+
+  /** `...`, or a `---` that is not the first thing in the text. */
+  #isMarker(at: number): boolean {
+    return this.source.startsWith('...', at) || (this.#isStarted && this.source.startsWith('---', at))
   }
 
   startLine(at: number): void {
