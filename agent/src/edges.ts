@@ -1,10 +1,14 @@
-import { type Clock, messageOf, type RoadsteadError, systemClock } from '@roadstead/proto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Clock, messageOf, RoadsteadError, systemClock } from '@roadstead/proto'
 import type { AgentConfig, KubeSource } from './config/index.ts'
 import { createDiskStore, type StateStore } from './disk.ts'
 import { createKubeClient, inClusterAccess, type KubeClient, kubeconfigAccess } from './kube/index.ts'
 import { createNatsLink, type Identity, type Link, loadIdentity, natsLinkDefaults } from './link/index.ts'
 import { createJsonLog, createTracing, type Log, type Tracing } from './telemetry/index.ts'
 import { agentVersion } from './version.ts'
+
+const enrolRetryMs = 500
+const enrolRetryMaxMs = 30_000
 
 /** Where an agent meets the world. Each can be given; what is not given is the real thing. */
 export interface Edges {
@@ -38,16 +42,29 @@ export async function openEdges(
   const kube = given.kube ?? (await openKube(config.kube, random))
   const edges = { store, kube, clock: given.clock ?? systemClock, random, log, tracing }
   if (given.link && given.identity) return { ...edges, link: given.link, identity: given.identity }
-  const identity = await openIdentity(config, store, signal)
+  const identity = await openIdentity(config, edges, signal)
   const onTrouble = (error: RoadsteadError) => log.warn({ code: error.code }, messageOf(error))
   const link =
     given.link ?? createNatsLink(identity, { ...natsLinkDefaults, agentVersion, random, onTrouble })
   return { ...edges, link, identity: given.identity ?? identity }
 }
 
-async function openIdentity(config: AgentConfig, store: StateStore, signal: AbortSignal): Promise<Identity> {
-  const identity = await loadIdentity(config.cluster, config.identity, store, signal)
-  return config.natsUrls.length === 0 ? identity : { ...identity, natsUrls: config.natsUrls }
+/** A hub that is not there yet is waited for; one that refuses is not asked again. */
+async function openIdentity(
+  config: AgentConfig,
+  edges: Pick<Edges, 'store' | 'random' | 'log'>,
+  signal: AbortSignal,
+): Promise<Identity> {
+  for (let waitMs = enrolRetryMs; ; waitMs = Math.min(waitMs * 2, enrolRetryMaxMs)) {
+    try {
+      const identity = await loadIdentity(config.cluster, config.identity, edges.store, signal)
+      return config.natsUrls.length === 0 ? identity : { ...identity, natsUrls: config.natsUrls }
+    } catch (error) {
+      if (signal.aborted || !(error instanceof RoadsteadError) || error.retry !== 'retry') throw error
+      edges.log.warn({ cluster: config.cluster, code: error.code }, messageOf(error))
+    }
+    await sleep(waitMs * (0.5 + edges.random()), undefined, { signal })
+  }
 }
 
 async function openKube(source: KubeSource, random: () => number): Promise<KubeClient> {

@@ -64,11 +64,9 @@ function exchange(
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    const stream = session.http.request({
-      ':method': request.method,
-      ':path': base + request.path,
-      ...request.headers,
-    })
+    const headers = { ':method': request.method, ':path': base + request.path, ...request.headers }
+    // Said plainly, because Node takes a DELETE to have no body.
+    const stream = session.http.request(headers, { endStream: request.body === undefined })
     const abort = () => stream.destroy(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
     signal.addEventListener('abort', abort, { once: true })
     stream.once('close', () => {
@@ -84,7 +82,7 @@ function exchange(
         body: stream,
       })
     })
-    stream.end(request.body)
+    if (request.body !== undefined) stream.end(request.body)
   })
 }
 
