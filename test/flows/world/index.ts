@@ -1,5 +1,6 @@
 /** The stage of the flows: a whole installation of real parts, and what is seen in it. */
 export { configMap, configMaps, deployment, fleetChange, type SmallFleet, smallFleet } from './fleet.ts'
+export { type Forger, forgerOf } from './forge.ts'
 export type { HubPart } from './hub.ts'
 export { launch } from './launch.ts'
 export type { Member, Part } from './member.ts'
