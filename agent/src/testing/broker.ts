@@ -57,6 +57,7 @@ export interface AssignmentChange {
   readonly allowEmpty?: boolean
   readonly deletionApprovals?: Assignment['deletionApprovals']
   readonly since?: number
+  readonly traceparent?: string
 }
 
 export async function startBroker(cluster: ClusterName): Promise<TestBroker> {
@@ -147,6 +148,7 @@ export const assignmentOf = (
   issuedAt: '2026-01-01T00:00:00.000Z',
   environment: 'dev' as Assignment['environment'],
   labels: { region: 'north' },
+  ...(change.traceparent ? { traceparent: change.traceparent } : {}),
   variables: change.variables ?? {},
   allowEmpty: change.allowEmpty ?? false,
   apps,
