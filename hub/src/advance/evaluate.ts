@@ -1,5 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
-import type { FleetRenders, Renderer } from '../render/index.ts'
+import { breather, type FleetRenders, type Renderer } from '../render/index.ts'
 import {
   type FleetDefinition,
   type FleetProblem,
@@ -20,7 +19,6 @@ export interface Evaluator {
 
 /** A push is evaluated in its hook, and again as the new head beside the one before it. */
 const rememberedEvaluations = 4
-const workMs = 15
 
 export function createEvaluator(renderer: Renderer): Evaluator {
   const cache: ParseCache = new Map()
@@ -41,15 +39,5 @@ export function createEvaluator(renderer: Renderer): Evaluator {
       if (evaluations.size > rememberedEvaluations) evaluations.delete(evaluations.keys().next().value!)
       return evaluation
     },
-  }
-}
-
-/** Gives the event loop back every few milliseconds of work. */
-function breather(): () => Promise<void> {
-  let since = performance.now()
-  return async () => {
-    if (performance.now() - since < workMs) return
-    await setImmediate()
-    since = performance.now()
   }
 }

@@ -1,7 +1,7 @@
 import { type AssignmentContent, type ClusterName, limits } from '@roadstead/proto'
 import type { Cluster, FleetDefinition, FleetProblem } from '../source/index.ts'
 import { type ClusterGroup, groupProblems } from './checks.ts'
-import { type FleetReleases, type Offer, offersByEnvironment, offersFor } from './offer.ts'
+import { type FleetReleases, type Offer, offersByEnvironment, offersFor, type PlacedApp } from './offer.ts'
 
 export interface Placement {
   /** What each cluster should run. */
@@ -19,6 +19,7 @@ export function placeFleet(definition: FleetDefinition, releases: FleetReleases)
   const environments = offersByEnvironment(definition, releases)
   const contents = new Map<ClusterName, AssignmentContent>()
   const groups = new Map<string, ClusterGroup & { readonly clusters: Cluster[] }>()
+  const measure = appMeasure()
   for (const cluster of definition.clusters.values()) {
     const offers = offersFor(environments.get(cluster.environment)!, cluster, problems)
     const key = offers.map(({ id }) => id).join(' ')
@@ -27,7 +28,7 @@ export function placeFleet(definition: FleetDefinition, releases: FleetReleases)
     else groups.set(key, { offers, clusters: [cluster] })
     const content = contentOf(definition, cluster, offers)
     contents.set(cluster.name, content)
-    problems.push(...sizeProblems(cluster, content))
+    problems.push(...sizeProblems(cluster, content, measure))
   }
   return { contents, problems: [...problems, ...groupProblems(groups.values())] }
 }
@@ -66,10 +67,25 @@ function approvalsFor(
 const reservedBytes = 64 * 1024
 const surelySmall = { apps: 100, variables: 50 }
 
-function sizeProblems({ name, file }: Cluster, content: AssignmentContent): FleetProblem[] {
+/** Bytes of an app in an assignment. Clusters share the apps, so each is written out once, not once for each. */
+function appMeasure(): (app: PlacedApp) => number {
+  const known = new Map<PlacedApp, number>()
+  return (app) => {
+    const bytes = known.get(app) ?? Buffer.byteLength(JSON.stringify(app)) + 1
+    known.set(app, bytes)
+    return bytes
+  }
+}
+
+function sizeProblems(
+  { name, file }: Cluster,
+  content: AssignmentContent,
+  measure: (app: PlacedApp) => number,
+): FleetProblem[] {
   const { apps, variables } = content
   if (apps.length <= surelySmall.apps && Object.keys(variables).length <= surelySmall.variables) return []
-  const bytes = Buffer.byteLength(JSON.stringify(content))
+  const frame = Buffer.byteLength(JSON.stringify({ ...content, apps: [] }))
+  const bytes = apps.reduce((sum, app) => sum + measure(app), frame)
   const limit = limits.assignmentBytes - reservedBytes
   if (bytes <= limit) return []
   const message = `the assignment of ${name} would have ${bytes} bytes; the limit is ${limit}`

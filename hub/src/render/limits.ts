@@ -1,9 +1,11 @@
 /** What rendering one overlay may cost. */
 export const renderLimits = {
-  /** Input above this is built on a thread of its own: the event loop stays free. */
-  inlineBytes: 64 * 1024,
   buildMs: 60_000,
   workerHeapMegabytes: 1_024,
+  /** Overlays whose files are fetched while the thread is busy with another. */
+  overlaysAtOnce: 8,
+  /** Work of ours on the event loop until something else gets a turn. */
+  turnMs: 15,
   /** Times that a build may turn out to need something from outside of its app. */
   rounds: 100,
   /** Rendered overlays kept in memory, compressed. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { DirectoryEntry } from '@roadstead/overlay'
 import type { App, FleetTree, Overlay, TreeEntry } from '../source/index.ts'
 import type { RenderJob, Wanted } from './job.ts'
@@ -10,10 +10,8 @@ import type { RenderJob, Wanted } from './job.ts'
 export interface OverlayFiles {
   /** Names the content of the app, as this overlay sees it. */
   readonly appKey: string
-  /** Bytes of the app's files. */
-  readonly bytes: number
   /** The content of the whole app and of what else is wanted, with the directories around it. */
-  job(directory: string, wanted: Wanted): Promise<RenderJob>
+  job(directory: string, purpose: RenderJob['purpose'], wanted: Wanted): Promise<RenderJob>
   /** The files directly in a directory. */
   filesIn(directory: string): string[]
   /** What is now at a path: an id that changes with it, or undefined where nothing is. */
@@ -65,8 +63,6 @@ export function overlayFiles(
     }
     return found?.filter(({ name }) => !hidden.has(path === '' ? name : `${path}/${name}`))
   }
-  const appPaths = pathsBelow(app.directory, list)
-  const files = appPaths.filter((path) => entry(path)?.kind === 'file')
   const read = async (paths: readonly string[]) => {
     const parts = await Promise.all(
       [...Map.groupBy(paths, treeOf)].map(([tree, wanted]) => tree.read(wanted)),
@@ -75,18 +71,20 @@ export function overlayFiles(
   }
   return {
     appKey: appKey(overlay, list(app.directory) ?? [], (name) => entry(`${app.directory}/${name}`)?.id),
-    bytes: files.reduce((sum, path) => sum + (entry(path)?.bytes ?? 0), 0),
     filesIn: (directory) =>
       (list(directory) ?? []).flatMap(({ name, kind }) => (kind === 'file' ? [`${directory}/${name}`] : [])),
     idOf: (path) => entry(path)?.id,
     isCovered: (path) => path === '' || isAround(path, app.directory) || isAround(app.directory, path),
-    async job(directory, wanted) {
+    async job(directory, purpose, wanted) {
+      const appPaths = pathsBelow(app.directory, list)
+      const files = appPaths.filter((path) => entry(path)?.kind === 'file')
       const contents = await read([...files, ...wanted.files.filter((path) => entry(path)?.kind === 'file')])
       const missing = wanted.files
         .filter((path) => !contents.has(path))
         .map((path) => [path, undefined] as const)
       const directories = ['', 'apps', app.directory, ...appPaths, ...wanted.directories]
       return {
+        purpose,
         directory,
         directories: new Map(directories.map((path) => [path, list(path)])),
         files: new Map<string, Uint8Array | undefined>([...contents, ...missing]),
@@ -111,7 +109,5 @@ function appKey(
   idOf: (name: string) => string | undefined,
 ): string {
   const parts = children.map(({ name }) => `${name} ${idOf(name)}`)
-  return createHash('sha256')
-    .update([overlay.directory, ...parts.sort()].join('\n'))
-    .digest('hex')
+  return hash('sha256', [overlay.directory, ...parts.sort()].join('\n'))
 }

@@ -160,13 +160,53 @@ test('a directory of plain YAML is built, without the files that are about it', 
     )
   }))
 
-test('a large app is built on another thread, to the same release', () =>
+test('a commit that touches no app renders nothing', () =>
   withRenderer(async (renderer) => {
-    const ballast = { 'apps/web/base/ballast.txt': 'x'.repeat(100_000) }
-    const [small, large] = [await rendered(renderer, {}), await rendered(renderer, ballast)]
-    const [one, other] = [small('web', 'dev').releases.get('')!, large('web', 'dev').releases.get('')!]
-    assert.notEqual(one, other)
-    assert.deepEqual({ ...one, release: one.release.digest }, { ...other, release: other.release.digest })
+    const before = await rendered(renderer, {})
+    const after = await rendered(renderer, { 'README.md': 'words', 'shared/unused.yaml': 'a: b\n' })
+    for (const app of ['web', 'db']) {
+      for (const environment of ['dev', 'prod']) {
+        const release = after(app, environment).releases.get('')
+        assert.ok(release)
+        assert.equal(release, before(app, environment).releases.get(''))
+      }
+    }
+  }))
+
+test('a trace says of every field where it was written, the last writer first', () =>
+  withRenderer(async (renderer) => {
+    const patch = configMap('web', 'patched')
+    const tree = memoryTree(
+      withChanges({
+        'apps/web/overlays/prod/kustomization.yaml':
+          'resources: [../../base]\npatches: [{path: patch.yaml}]\n',
+        'apps/web/overlays/prod/patch.yaml': patch,
+      }),
+    )
+    const { definition } = await loadDefinition(tree)
+    const app = definition!.apps.get('web' as AppName)!
+    const result = await renderer.trace(tree, app, app.overlays.get('prod' as EnvironmentName)!)
+    assert.ok('traced' in result, JSON.stringify(result))
+    const { objects, provenance } = result.traced
+    assert.deepEqual(
+      objects.map(({ data }) => data),
+      [{ value: 'patched' }],
+    )
+    const field = provenance[0]?.fields.find(({ pointer }) => pointer === '/data/value')
+    assert.deepEqual(
+      field?.setBy.map(({ file, line }) => `${file}:${line}`),
+      ['apps/web/overlays/prod/patch.yaml:7', 'apps/web/base/config.yaml:7'],
+    )
+  }))
+
+test('a trace of what can not be built says why', () =>
+  withRenderer(async (renderer) => {
+    const tree = memoryTree(withChanges({ 'apps/web/base/config.yaml': null }))
+    const { definition } = await loadDefinition(tree)
+    const app = definition!.apps.get('web' as AppName)!
+    const result = await renderer.trace(tree, app, app.overlays.get('dev' as EnvironmentName)!)
+    assert.ok('problems' in result)
+    assert.match(result.problems[0]?.message ?? '', /there is no file/)
   }))
 
 test('an overlay of nothing is refused: it would remove the app', async () => {

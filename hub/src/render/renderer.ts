@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto'
-import type { AppName, EnvironmentName } from '@roadstead/proto'
+import { hash } from 'node:crypto'
+import { type AppName, type EnvironmentName, RoadsteadError } from '@roadstead/proto'
 import type { App, FleetDefinition, FleetProblem, FleetTree, Overlay, Variant } from '../source/index.ts'
+import { breather } from './breather.ts'
+import { buildTarget, type Run } from './build-target.ts'
 import { type Dependency, type RenderCache, renderCache } from './cache.ts'
-import { type RenderJob, type RenderOutcome, runRenderJob } from './job.ts'
+import type { Traced } from './job.ts'
 import { renderLimits } from './limits.ts'
 import { type DirectoryIndex, indexDirectories, type OverlayFiles, overlayFiles } from './overlay-files.ts'
 import type { AppRender, Rendered } from './rendered.ts'
@@ -12,6 +14,11 @@ import { type Joined, joinVariant } from './variant.ts'
 /** Every app in every environment it runs in. */
 export type FleetRenders = ReadonlyMap<AppName, ReadonlyMap<EnvironmentName, AppRender>>
 
+export type TraceResult =
+  | { readonly traced: Traced }
+  /** Not empty. */
+  | { readonly problems: readonly FleetProblem[] }
+
 export interface Renderer {
   /**
    * Renders what is not known yet. A fault of one app is in its `AppRender`; nothing else suffers.
@@ -19,56 +26,85 @@ export interface Renderer {
    * @throws RoadsteadError `unavailable` when the repository can not be read
    */
   renderFleet(tree: FleetTree, definition: FleetDefinition): Promise<FleetRenders>
+  /**
+   * Builds one overlay, or one of its variants, anew: its objects, with where each field was written.
+   *
+   * @throws RoadsteadError `unavailable` when the repository can not be read
+   */
+  trace(tree: FleetTree, app: App, overlay: Overlay, variant?: Variant): Promise<TraceResult>
   close(): Promise<void>
 }
 
 export function createRenderer(): Renderer {
   const cache = renderCache()
   const thread = renderThread()
-  const run = (job: RenderJob, bytes: number) =>
-    bytes > renderLimits.inlineBytes ? thread.run(job) : runRenderJob(job)
   return {
     async renderFleet(tree, definition) {
-      const session = { tree, cache, run, indexes: new Map<FleetTree, DirectoryIndex>() }
+      const session = newSession(tree, thread.run)
+      const breathe = breather()
+      const overlays = [...definition.apps.values()].flatMap((app) =>
+        [...app.overlays.values()].map((overlay) => ({ app, overlay })),
+      )
+      // All that is to be known has its place beforehand: what is rendered first must not come first.
       const renders = new Map<AppName, Map<EnvironmentName, AppRender>>()
-      for (const app of definition.apps.values()) {
-        const environments = new Map<EnvironmentName, AppRender>()
-        for (const overlay of app.overlays.values()) {
-          environments.set(overlay.environment, await renderOverlay(session, app, overlay))
+      for (const app of definition.apps.values()) renders.set(app.name, emptyLike(app))
+      const waiting = overlays.values()
+      const lane = async () => {
+        for (const { app, overlay } of waiting) {
+          await breathe()
+          const render = await renderOverlay(session, cache, app, overlay)
+          renders.get(app.name)!.set(overlay.environment, render)
         }
-        renders.set(app.name, environments)
       }
+      await Promise.all(Array.from({ length: renderLimits.overlaysAtOnce }, lane))
       return renders
+    },
+    async trace(tree, app, overlay, variant) {
+      const session = newSession(tree, thread.run)
+      const target = variant ? targetOf(overlay, variant) : overlayTarget(overlay)
+      const files = await filesOf(session, app, overlay)
+      const { outcome } = await buildTarget(session.run, files, target, 'trace')
+      if (outcome.kind === 'problems') return { problems: outcome.problems }
+      if (outcome.kind === 'traced') return { traced: outcome.traced }
+      throw new RoadsteadError('internal', `a trace of ${target.directory} gave a release`)
     },
     close: () => thread.close(),
   }
 }
 
+const notRendered: AppRender = { sourceKey: '', releases: new Map(), problems: [] }
+
+const emptyLike = ({ overlays }: App): Map<EnvironmentName, AppRender> =>
+  new Map([...overlays.keys()].map((environment) => [environment, notRendered]))
+
 interface Session {
   readonly tree: FleetTree
-  readonly cache: RenderCache
-  readonly run: (job: RenderJob, bytes: number) => Promise<RenderOutcome>
+  readonly run: Run
   readonly indexes: Map<FleetTree, DirectoryIndex>
 }
 
-async function renderOverlay(session: Session, app: App, overlay: Overlay): Promise<AppRender> {
+const newSession = (tree: FleetTree, run: Run): Session => ({ tree, run, indexes: new Map() })
+
+async function renderOverlay(
+  session: Session,
+  cache: RenderCache,
+  app: App,
+  overlay: Overlay,
+): Promise<AppRender> {
   const files = await filesOf(session, app, overlay)
-  const targets: Target[] = [
-    { name: '', directory: overlay.directory },
-    ...overlay.variants.map((variant) => targetOf(overlay, variant)),
-  ]
+  const targets = [overlayTarget(overlay), ...overlay.variants.map((variant) => targetOf(overlay, variant))]
   const releases = new Map<string, Rendered>()
   const problems: FleetProblem[] = []
-  const key = createHash('sha256').update(files.appKey)
+  const key = [files.appKey]
   for (const target of targets) {
-    const result = await renderTarget(session, files, target)
-    key.update(`\n${target.name} ${result.dependencies.join(' ')}`)
+    const result = await renderTarget(session, cache, files, target)
+    key.push(`${target.name} ${result.dependencies.join(' ')}`)
     if (result.rendered) releases.set(target.name, result.rendered)
     problems.push(...result.problems)
   }
   const own = problems.map((problem) => ({ ...problem, app: app.name, environment: overlay.environment }))
   return {
-    sourceKey: key.digest('hex'),
+    sourceKey: hash('sha256', key.join('\n')),
     releases: own.length === 0 ? releases : new Map(),
     problems: unique(own),
   }
@@ -97,6 +133,8 @@ interface Target {
   readonly joined?: Joined
 }
 
+const overlayTarget = ({ directory }: Overlay): Target => ({ name: '', directory })
+
 function targetOf(overlay: Overlay, variant: Variant): Target {
   const joined = joinVariant(overlay, variant)
   return { name: variant.name, directory: joined.directory, joined }
@@ -109,36 +147,18 @@ interface TargetResult {
 }
 
 async function renderTarget(
-  { cache, run }: Session,
+  { run }: Session,
+  cache: RenderCache,
   files: OverlayFiles,
-  { directory, joined }: Target,
+  target: Target,
 ): Promise<TargetResult> {
-  const known = cache.get(directory, files)
+  const known = cache.get(target.directory, files)
   if (known) return { ...known, problems: [] }
-  const wanted = { directories: new Set<string>(), files: new Set<string>() }
-  for (let round = 0; round < renderLimits.rounds; round++) {
-    const job = await files.job(directory, { directories: [...wanted.directories], files: [...wanted.files] })
-    const outcome = await run(joined ? joined.job(job) : job, files.bytes)
-    if (outcome.kind === 'wanted') {
-      for (const path of outcome.wanted.directories) wanted.directories.add(path)
-      for (const path of outcome.wanted.files) wanted.files.add(path)
-      // Where one file of a directory is wanted, its neighbours will be.
-      for (const path of outcome.wanted.directories) {
-        for (const file of files.filesIn(path)) wanted.files.add(file)
-      }
-      continue
-    }
-    const dependencies = [...wanted.directories, ...wanted.files]
-      .filter((path) => !files.isCovered(path))
-      .map((path): Dependency => [path, files.idOf(path)])
-    if (outcome.kind === 'problems') {
-      const problems = joined ? outcome.problems.map(joined.problem) : outcome.problems
-      return { dependencies, problems }
-    }
-    const { rendered } = outcome
-    cache.set(directory, files, { rendered, dependencies })
-    return { rendered, dependencies, problems: [] }
-  }
-  const message = `the build reaches for files outside of its app in more than ${renderLimits.rounds} directories`
-  return { dependencies: [], problems: [{ code: 'too-large', message, file: directory }] }
+  const { outcome, dependencies } = await buildTarget(run, files, target, 'release')
+  if (outcome.kind === 'problems') return { dependencies, problems: outcome.problems }
+  if (outcome.kind !== 'rendered')
+    throw new RoadsteadError('internal', `${target.directory} was not rendered`)
+  const { rendered } = outcome
+  cache.set(target.directory, files, { rendered, dependencies })
+  return { rendered, dependencies, problems: [] }
 }

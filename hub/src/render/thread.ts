@@ -4,9 +4,9 @@ import type { RenderJob, RenderOutcome } from './job.ts'
 import { renderLimits } from './limits.ts'
 
 /**
- * One thread for builds that would hold up the event loop. It starts with the first of them. A build that
- * takes too long or too much memory ends the thread, and is a problem of that build; the next one gets a
- * new thread.
+ * The one thread that builds: the event loop stays free whatever an overlay does. It starts with the first
+ * build. One that takes too long or too much memory ends the thread, and is a problem of that build; the next
+ * one gets a new thread.
  */
 export interface RenderThread {
   run(job: RenderJob): Promise<RenderOutcome>
@@ -28,6 +28,8 @@ export function renderThread(): RenderThread {
     started.once('exit', () => {
       if (worker === started) worker = undefined
     })
+    // A late error of a thread that is being ended is of no interest, but must have a listener.
+    started.on('error', () => {})
     return started
   }
 
@@ -60,10 +62,7 @@ export function renderThread(): RenderThread {
       return await promise
     } finally {
       clearTimeout(timer)
-      current.off('message', onMessage)
-      // A late error of a thread that is being ended is of no interest, but must have a listener.
-      current.off('error', onError).on('error', () => {})
-      current.unref()
+      current.off('message', onMessage).off('error', onError).unref()
     }
   }
 

@@ -25,6 +25,7 @@ export function joinVariant(overlay: Overlay, variant: Variant): Joined {
   return {
     directory,
     job: (job) => ({
+      ...job,
       directory,
       directories: new Map([
         ...job.directories,
