@@ -64,6 +64,7 @@ function buildNow(files: FileTree, directory: string, options: BuildOptions): Bu
   within(place, () => updateNameReferences(resources, config.nameReference))
   const unused = within(place, () => resolveVariables(resources, variables, config.varReference))
   dropLocalConfig(accumulator.resources.all, (kept) => resources.reorder(kept))
+  within(place, () => resources.requireUniqueIds('the build'))
   sortResources(resources, kustomization?.sortOptions)
   const metadata = new Set((kustomization?.buildMetadata ?? []).map((option) => option.value))
   if (metadata.has('managedByLabel')) {

@@ -18,7 +18,6 @@ export function sortResources(resources: ResourceSet, options: SortOptions | und
       })
     return
   }
-  resources.requireUniqueIds('the build')
   const { first, last } = options?.legacy ?? defaultKindOrder
   const ranks = new Map<string, number>([
     ...first.map((kind, index): [string, number] => [kind, index - first.length]),

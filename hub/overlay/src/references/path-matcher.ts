@@ -32,13 +32,11 @@ export function matchPath(node: Node, path: readonly string[], create: NodeKind 
 function matchField(node: Node, path: readonly string[], create: NodeKind | undefined): Node[] {
   const [part, next] = path as [string, string | undefined]
   if (isNull(node) && create === undefined) return []
-  if (node.kind !== 'mapping' && !isNull(node))
-    fail(`"${part}" needs a mapping here, found ${kindName(node)}`, placeOf(node))
+  if (node.kind !== 'mapping') fail(`"${part}" needs a mapping here, found ${kindName(node)}`, placeOf(node))
   let found = field(node, part)
   if (found === undefined) {
     if (create === undefined) return []
     found = created(kindFor(next, create))
-    if (isNull(node)) Object.assign(node, mapping())
     node.content.push(scalar(part), found)
   }
   return matchPath(found, path.slice(1), create)
@@ -78,7 +76,8 @@ function matchSelector(node: Node, path: readonly string[], create: NodeKind | u
 
 /** A scalar as it would be printed in YAML, which is what the regular expressions are matched against. */
 function shown(node: Node): string {
-  return node.kind === 'scalar' ? text(node) : ''
+  if (node.kind !== 'scalar') return ''
+  return node.style === 'plain' ? text(node) : `"${node.value}"`
 }
 
 function elementsOf(node: Node): Node[] {

@@ -1,13 +1,13 @@
-import { fail } from '../errors.ts'
 import { goJson } from '../generate/hash.ts'
 import { defaultLimits } from '../limits.ts'
 import { toJson } from '../yaml/json.ts'
 import { field, type Node, type NodeKind } from '../yaml/node.ts'
 import { parseOne } from '../yaml/parse.ts'
 import { matchPath } from './path-matcher.ts'
+import { rewriteYaml } from './yaml-text.ts'
 
 /**
- * A path may lead into a text that itself holds JSON, such as a file in a ConfigMap:
+ * A path may lead into a text that itself holds JSON or YAML, such as a file in a ConfigMap:
  * `data.config\.json.server.port`. Returns false when this path does not lead into a text.
  */
 export function setInsideText(
@@ -23,8 +23,10 @@ export function setInsideText(
   if (document === undefined || document.kind === 'scalar') return false
   const targets = matchPath(document, rest, create)
   if (targets.length === 0) return false
+  const changes = targets.map((node) => ({ node, line: node.line, column: node.column }))
   for (const target of targets) set(target)
-  holder.value = write(document, holder)
+  const isJson = /^\s*[{[]/.test(holder.value)
+  holder.value = isJson ? writeJson(document, holder.value) : rewriteYaml(changes, holder)
   return true
 }
 
@@ -45,14 +47,7 @@ function parse(text: string): Node | undefined {
   }
 }
 
-function write(document: Node, holder: Node): string {
-  const original = holder.value
-  if (!/^\s*[{[]/.test(original))
-    fail('a replacement inside YAML text is not supported; inside JSON text it is', {
-      file: holder.file,
-      line: holder.line,
-      column: holder.column,
-    })
+function writeJson(document: Node, original: string): string {
   const compact = goJson(toJson(document))
   return original.includes('\n') && original.includes('  ') ? indentJson(compact) : compact
 }

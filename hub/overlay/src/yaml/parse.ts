@@ -72,6 +72,8 @@ function countLines(text: string): number {
 
 function parseDocument(source: string, file: string, options: ParseOptions): Node | undefined {
   if (source.trim() === '') return undefined
+  if (source.startsWith('%'))
+    fail('YAML directives are not supported', { file, line: (options.firstLine ?? 0) + 1, column: 1 })
   const fast = fastParse(source, file, options.limits, options.firstLine ?? 0)
   return fast ?? fullParse(source, file, options)
 }
