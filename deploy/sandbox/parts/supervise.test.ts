@@ -14,7 +14,7 @@ test('a part that is killed from outside is started again, and a line says so', 
   assert.ok(first !== undefined)
   process.kill(first, 'SIGKILL')
   await until(() => part.pid !== undefined && part.pid !== first)
-  assert.deepEqual(lines, ['sleeper ended (SIGKILL); starting it again', 'sleeper is back'])
+  assert.deepEqual(lines, ['sleeper ended (SIGKILL); starting it again', 'sleeper: running again'])
   await part.stop()
 })
 
@@ -60,7 +60,7 @@ test('a restart that fails is tried again until it works', async () => {
   assert.deepEqual(lines, [
     'flaky ended (SIGTERM); starting it again',
     'flaky does not come up: port taken; trying again',
-    'flaky is back',
+    'flaky: running again',
   ])
   await part.stop()
 })

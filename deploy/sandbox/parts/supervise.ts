@@ -45,7 +45,7 @@ export function supervise(part: Part, say: (line: string) => void): Supervised {
       running = next
       current = next
       sinceMs = performance.now()
-      say(`${part.name} is back`)
+      say(`${part.name}: running again`)
     }
   }
 

@@ -71,9 +71,13 @@ interface View {
 function liveView(stream: NodeJS.WriteStream): View {
   const draw = createLogUpdate(stream)
   let closed = false
+  let drawn = ''
   return {
     show: (steps, health) => {
-      if (!closed) draw(frame(steps, health, stream.columns ?? COLUMNS).join('\n'))
+      const text = frame(steps, health, stream.columns ?? COLUMNS).join('\n')
+      if (closed || text === drawn) return
+      draw(text)
+      drawn = text
     },
     say: (line) => (closed ? void stream.write(`${line}\n`) : draw.persist(line)),
     close() {

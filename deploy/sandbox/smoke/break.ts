@@ -29,12 +29,12 @@ export const breakApp: SmokeStep = async (context) => {
   const repair = await pushTag(context, [ENVIRONMENT], GOOD_TAG)
   return [
     {
-      what: `crash loop in ${ENVIRONMENT} → reported of its ${broken.length} clusters`,
+      what: `crash loop in ${ENVIRONMENT} → reported`,
       measured: duration(reportedMs - pushedMs),
     },
-    { what: '… with the reason', measured: REASON, target: REASON, met: true },
+    { what: `  reason, on its ${broken.length} clusters`, measured: REASON, target: 'named', met: true },
     {
-      what: '… and the other environments',
+      what: '  the other environments',
       measured: others
         .map(({ name, clusters }) => `${name} ${clusters.healthy}/${clusters.total}`)
         .join(', '),
@@ -42,7 +42,7 @@ export const breakApp: SmokeStep = async (context) => {
       met: true,
     },
     {
-      what: 'repaired by a commit → healthy',
+      what: 'repair pushed → healthy',
       measured: duration((await settled(context)) - repair.pushedMs),
     },
   ] satisfies Result[]

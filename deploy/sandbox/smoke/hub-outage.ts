@@ -34,11 +34,11 @@ export const surviveHub: SmokeStep = async (context) => {
   if (kept !== before.length) throw new Error(`${before.length - kept} of ${before.length} events are gone`)
   if (ids.size !== after.length) throw new Error('events are listed twice')
   return [
-    below('hub killed: object repaired without it', repairMs, REPAIRED_MS, duration),
+    below('hub killed: edit repaired without it', repairMs, REPAIRED_MS, duration),
     { what: 'hub started → ready', measured: duration(upMs - startedMs) },
-    { what: '… → drift of the outage is on record', measured: duration(reportedMs - startedMs) },
+    { what: '  → drift of the outage on record', measured: duration(reportedMs - startedMs) },
     {
-      what: 'events kept over the restart',
+      what: '  events kept',
       measured: `${kept} of ${before.length}, ${after.length - kept} new`,
       target: 'all',
       met: true,

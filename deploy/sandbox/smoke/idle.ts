@@ -16,22 +16,24 @@ export const measureIdle: SmokeStep = async ({ sandbox }) => {
   await sleep(MEASURED_MS)
   const [last, lastMs] = [costs(sandbox, await processTable()), performance.now()]
   const percentOf = (group: string) => {
-    const usedMs = sum(last, group, 'cpuMs') - sum(first, group, 'cpuMs')
-    return (usedMs / (lastMs - firstMs)) * 100
+    const before = new Map(first.get(group)?.map(({ pid, cpuMs }) => [pid, cpuMs]))
+    // One by one: of a process that ended meanwhile the time before must not count against the rest.
+    const usedMs = (last.get(group) ?? []).map(({ pid, cpuMs }) => cpuMs - (before.get(pid) ?? 0))
+    return (sum(usedMs) / (lastMs - firstMs)) * 100
   }
   const groups = [...last.keys()]
   const total = groups.reduce((all, group) => all + percentOf(group), 0)
   const agents = (last.get('agents') ?? []).map(({ residentBytes }) => residentBytes)
-  const hub = sum(last, 'hub', 'residentBytes')
+  const hub = (last.get('hub') ?? []).map(({ residentBytes }) => residentBytes)
   return [
     {
-      what: 'idle: processor time of all parts, of one core',
+      what: 'idle: processor time, of one core',
       measured: `${total.toFixed(1)} %`,
       target: `< ${IDLE_PERCENT} %`,
       met: total < IDLE_PERCENT,
     },
     ...groups.map((group) => ({ what: `  ${group}`, measured: `${percentOf(group).toFixed(1)} %` })),
-    { what: 'memory of the hub', measured: mebibytes(hub) },
+    { what: 'memory of the hub', measured: mebibytes(sum(hub)) },
     {
       what: 'memory of an agent',
       measured: `p50 ${mebibytes(percentile(agents, 50))}, max ${mebibytes(Math.max(...agents))}`,
@@ -55,12 +57,8 @@ function costs({ parts }: Sandbox, table: readonly ProcessRow[]): ReadonlyMap<st
   ])
 }
 
-function sum(
-  costs: ReadonlyMap<string, readonly ProcessRow[]>,
-  group: string,
-  figure: 'cpuMs' | 'residentBytes',
-): number {
-  return (costs.get(group) ?? []).reduce((all, row) => all + row[figure], 0)
+function sum(figures: readonly number[]): number {
+  return figures.reduce((all, figure) => all + figure, 0)
 }
 
 function mebibytes(bytes: number): string {

@@ -19,7 +19,7 @@ export async function findEditor(kubeconfig: string): Promise<Editor> {
   const version = await run('kubectl', { args: ['version', '--client'] }).catch(() => undefined)
   if (version?.code !== 0) {
     return {
-      name: 'PATCH over HTTP, for want of kubectl',
+      name: 'no kubectl: PATCH',
       edit: (cluster, { path }, operations, manager) => cluster.patch(path, operations, manager),
     }
   }
