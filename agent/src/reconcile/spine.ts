@@ -9,7 +9,7 @@ import {
   timeText,
 } from '@roadstead/proto'
 import { decidePrune, type Inventory } from '../inventory/index.ts'
-import type { KubeClient } from '../kube/index.ts'
+import { type KubeClient, refKey } from '../kube/index.ts'
 import type { Observer } from '../observe/index.ts'
 import type { Telemetry } from '../telemetry/index.ts'
 import { applyStage } from './apply.ts'
@@ -53,8 +53,11 @@ export async function reconcileApp(
   if (plan.stages.length > 0) enter(task, 'applying', edges)
   if (plan.stages.length > 0) await claim(task, plan.stages, edges, signal)
   const problems = await applyAll(task, plan.stages, edges, signal)
-  for (const [key, problem] of await pruneStale(task, desired.objects, assignment, edges, signal))
-    problems.set(key, problem)
+  // What is to replace an object may be what failed: until all of it is there, nothing goes.
+  if (problems.size === 0 && desired.problems.length === 0) {
+    const refused = await pruneStale(task, desired.objects, assignment, edges, signal)
+    for (const [key, problem] of refused) problems.set(key, problem)
+  }
   signal.throwIfAborted()
   settle(task, problems, desired, edges.clock)
   if (busy || task.record.content !== task.content) await remember(task, edges, signal)
@@ -187,6 +190,8 @@ async function pruneStale(
     policy: record.policy,
     approvedObjects: approval?.maxObjects ?? 0,
   })
+  // What is only kept is not enforced any more: whatever becomes of it is no drift.
+  for (const { object } of plan.retained) edges.observer.forget(refKey(object.ref))
   const outcome = await prune(plan, record, edges, signal)
   task.retained = outcome.retained
   edges.telemetry.pruned(task.app, outcome.deleted, outcome.retained)
@@ -196,7 +201,8 @@ async function pruneStale(
 function settle(task: AppTask, problems: Map<string, Problem>, desired: DesiredApp, clock: Clock): void {
   const { record } = task
   task.problems = problems
-  const failed = desired.problems.length > 0 || [...desired.objects.keys()].some((key) => problems.has(key))
+  // An object that should be gone and is not is as much of a failure as one that was not written.
+  const failed = desired.problems.length > 0 || problems.size > 0
   task.phase = failed ? 'failed' : 'applied'
   // Once the kind is served, its scope decides what the object is called.
   if ([...problems.values()].some(({ code }) => code === 'kind-unknown')) task.desiredContent = ''
