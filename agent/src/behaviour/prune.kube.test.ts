@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { until } from '../../../test/harness/index.ts'
 import { createMemoryStore } from '../disk.ts'
-import { configMap, createBench, healthyAt, lastApp, seeConfigMap } from '../testing/run-agent.ts'
+import {
+  configMap,
+  configMapRef,
+  createBench,
+  healthyAt,
+  lastApp,
+  seeConfigMap,
+} from '../testing/run-agent.ts'
 
 const maps = (count: number, prefix = 'part') =>
   Array.from({ length: count }, (_, index) => configMap(`${prefix}-${index}`))
@@ -140,4 +147,29 @@ test('an object of the same name that somebody else made is not deleted', async 
   await broker.assign({ generation: 2, apps: [{ app: 'web', objects: maps(2), policy }, other] })
   await healthyAt(broker, 'web', 2)
   assert.deepEqual(seeConfigMap(sim, 'part-2')?.data, { mine: 'yes' })
+})
+
+test('while what replaces an object can not be applied, the object stays', async (t) => {
+  const { broker, sim } = await settled(t, maps(2))
+  const broken = { ...configMap('replacement'), spec: { unknown: true } }
+  await broker.assign({ generation: 2, apps: [{ app: 'web', objects: [...maps(1), broken] }, other] })
+  await until(() => lastApp(broker.reports, 'web')?.phase === 'failed')
+  assert.ok(seeConfigMap(sim, 'part-1'))
+  await broker.assign({
+    generation: 3,
+    apps: [{ app: 'web', objects: [...maps(1), configMap('replacement')] }, other],
+  })
+  await until(() => seeConfigMap(sim, 'part-1') === undefined)
+})
+
+test('what is only kept by the budget is no drift, whatever becomes of it', async (t) => {
+  const { broker, sim, agent } = await settled(t, maps(20))
+  await broker.assign({ generation: 2, apps: [{ app: 'web', objects: maps(5) }, other] })
+  await until(() => lastApp(broker.reports, 'web')?.objects.retained === 15)
+  sim.objects.patch(configMapRef('part-19'), { data: { key: 'changed' } }, 'somebody')
+  // A change that does count, after it, shows that it has been seen.
+  sim.objects.patch(configMapRef('part-0'), { data: { key: 'changed' } }, 'somebody')
+  await until(() => agent.counts.get('drift.corrected'))
+  assert.equal(agent.counts.get('drift.open'), 1)
+  assert.equal(seeConfigMap(sim, 'part-19')?.data?.key, 'changed')
 })

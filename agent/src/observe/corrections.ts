@@ -5,7 +5,7 @@ import { afterCorrection, type FightRecord, noFight, planCorrection } from './dr
 export interface CorrectionEdges {
   readonly clock: Clock
   readonly random: () => number
-  readonly correct: (key: string, signal: AbortSignal) => Promise<boolean>
+  readonly correct: (key: string, signal: AbortSignal) => Promise<void>
   /** Correction of this object has slowed down because somebody keeps undoing it. */
   readonly onFight: (key: string) => void
   readonly onTrouble: (error: unknown) => void

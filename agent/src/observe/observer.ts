@@ -22,8 +22,8 @@ export interface ObserverEdges {
   readonly selector: string
   readonly ownershipOf: (key: string) => Ownership | undefined
   readonly ownedKeys: (apiVersion: string, kind: string) => Iterable<string>
-  /** Applies the desired object again and calls `applied`; false when there is nothing to apply. */
-  readonly correct: (key: string, signal: AbortSignal) => Promise<boolean>
+  /** Applies the desired object again and calls `applied`; does nothing where it is not desired any more. */
+  readonly correct: (key: string, signal: AbortSignal) => Promise<void>
   /** Health or drift of an app's objects is not what it was. */
   readonly onChange: (app: AppName) => void
   readonly onDrift: (facts: DriftFacts) => void

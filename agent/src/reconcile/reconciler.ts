@@ -6,6 +6,7 @@ import {
   type Digest,
   limits,
   type Release,
+  RoadsteadError,
   timeText,
 } from '@roadstead/proto'
 import { untilAborted } from '../ending.ts'
@@ -107,26 +108,37 @@ export class Reconciler {
     }
   }
 
-  /** Applies one object as it is desired now. @returns false when it is not desired any more */
-  async correct(key: string, signal: AbortSignal): Promise<boolean> {
+  /**
+   * Applies one object as it is desired now; nothing where it is not desired any more.
+   *
+   * @throws RoadsteadError `dependency-unmet` while nobody has read yet what is desired
+   */
+  async correct(key: string, signal: AbortSignal): Promise<void> {
     const task = this.#ownerOf(key)
-    const object = task?.desired?.objects.get(key)
-    if (!task?.assigned || !object) return false
+    if (!task?.assigned) return
+    if (!task.desired) {
+      throw new RoadsteadError('dependency-unmet', `the release of ${task.app} was not read yet`, {
+        retry: 'retry',
+      })
+    }
+    const object = task.desired.objects.get(key)
+    if (!object) return
     const before = task.record.objects.get(key)
     const to = { record: task.record, ignore: task.record.policy.drift.ignore ?? [] }
-    const { kube, observer, inventory } = this.#edges
-    await this.#objectSlots.run(() =>
-      applyObject(object, to, { kube, observer, slots: this.#objectSlots }, signal),
-    )
+    const edges = { ...this.#edges, slots: this.#objectSlots }
+    await this.#objectSlots.run(() => applyObject(object, to, edges, signal))
     const after = task.record.objects.get(key)
-    if (before?.uid !== after?.uid || before?.baseline !== after?.baseline) await inventory.save(task.record)
-    return true
+    if (before?.uid !== after?.uid || before?.baseline !== after?.baseline) {
+      await this.#edges.inventory.save(task.record)
+    }
   }
 
+  /** Who owns an object that is to be as we want it; what is merely kept is nobody's. */
   ownershipOf(key: string): Ownership | undefined {
     const task = this.#ownerOf(key)
     const object = task?.record.objects.get(key)
-    return task && object && { app: task.app, object, policy: task.record.policy }
+    if (!task?.assigned || !object || task.desired?.objects.has(key) === false) return undefined
+    return { app: task.app, object, policy: task.record.policy }
   }
 
   *ownedKeys(apiVersion: string, kind: string): Generator<string> {

@@ -96,6 +96,8 @@ export function createReporter(edges: ReporterEdges): Reporter {
     if (facts.phase === 'removed') said.delete(task.app)
     else said.set(task.app, { facts, text })
     edges.report({ ...facts, ...(task.traceparent ? { traceparent: task.traceparent } : {}) })
+    // The trace of a change ends with its health; what happens later has other causes.
+    if (status.settled) task.traceparent = undefined
   }
 
   return {
