@@ -162,3 +162,38 @@ test('a newer assignment ends an apply that hangs', async (t) => {
   await broker.assign({ generation: 2, apps: [{ app: 'web', objects: [configMap('free')] }] })
   await healthyAt(broker, 'web', 2)
 })
+
+const job = (image: string, annotations: Record<string, string> = {}) => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'migrate', namespace: 'default', annotations },
+  spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'run', image }] } } },
+})
+const jobRef = { apiVersion: 'batch/v1', kind: 'Job', namespace: 'default', name: 'migrate' } as const
+
+test('an immutable field fails its object, and the object stays', async (t) => {
+  const { broker, sim, start } = await createBench(t)
+  start()
+  await broker.assign({ generation: 1, apps: [{ app: 'web', objects: [job('run:1')] }] })
+  await until(() => lastApp(broker.reports, 'web')?.applied?.generation === 1)
+  const uid = sim.objects.get(jobRef)?.metadata.uid
+  await broker.assign({ generation: 2, apps: [{ app: 'web', objects: [job('run:2')] }] })
+  const report = await until(() => {
+    const last = lastApp(broker.reports, 'web')
+    return last?.phase === 'failed' && last
+  })
+  assert.equal(report.problems[0]?.code, 'object-immutable')
+  assert.equal(sim.objects.get(jobRef)?.metadata.uid, uid)
+})
+
+test('an object that asks for it is made anew when a field is immutable', async (t) => {
+  const { broker, sim, start } = await createBench(t)
+  start()
+  const mark = { 'roadstead.dev/on-immutable': 'recreate' }
+  await broker.assign({ generation: 1, apps: [{ app: 'web', objects: [job('run:1', mark)] }] })
+  await until(() => lastApp(broker.reports, 'web')?.applied?.generation === 1)
+  const uid = sim.objects.get(jobRef)?.metadata.uid
+  await broker.assign({ generation: 2, apps: [{ app: 'web', objects: [job('run:2', mark)] }] })
+  await until(() => lastApp(broker.reports, 'web')?.applied?.generation === 2)
+  assert.notEqual(sim.objects.get(jobRef)?.metadata.uid, uid)
+})

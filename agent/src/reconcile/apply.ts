@@ -13,6 +13,7 @@ import { assessHealth, baselineOf, type Observer } from '../observe/index.ts'
 import type { DesiredObject } from './desired.ts'
 import { keepIgnored, rulesFor } from './keep.ts'
 import { problemOf } from './problem.ts'
+import { mayRecreate, recreate } from './recreate.ts'
 import type { Slots } from './slots.ts'
 
 export interface ApplyEdges {
@@ -69,7 +70,10 @@ export async function applyObject(
     const wanted = parseJson(object.json) as Json as KubernetesObject
     const rules = rulesFor(object.ref, ignore)
     const sent = rules.length === 0 ? wanted : await withKept(wanted, object, rules, kube, signal)
-    const live = await kube.apply(sent, {}, signal)
+    const live = await kube.apply(sent, {}, signal).catch((error: unknown) => {
+      if (mayRecreate(wanted, error)) return recreate(wanted, kube, signal)
+      throw error
+    })
     record.objects.set(object.key, ownedAfter(object, live))
     observer.applied(object.key, live)
     return live
