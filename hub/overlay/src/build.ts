@@ -75,7 +75,9 @@ function buildNow(files: FileTree, directory: string, options: BuildOptions): Bu
   for (const name of unused)
     context.warnings.push(problem(`the var "${name}" is never used`, variables.get(name)!.at))
   return {
-    objects: resources.all.map((resource) => toJson(resource.node) as KubernetesObject),
+    objects: resources.all.map((resource) =>
+      within(resource.place, () => toJson(resource.node) as KubernetesObject),
+    ),
     warnings: context.warnings,
     ...(options.provenance === true ? { provenance: resources.all.map(provenanceOf) } : {}),
   }
