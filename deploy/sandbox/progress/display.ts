@@ -1,6 +1,7 @@
 /** Shows how far the start has come: drawn over itself on a terminal, a line per change elsewhere. */
 import type { FleetHealth } from '@roadstead/hub/readmodel'
 import { createLogUpdate } from 'log-update'
+import colors from 'picocolors'
 import { environmentLines, frame, type Step, seconds } from './frame.ts'
 
 export interface Display {
@@ -76,7 +77,7 @@ function liveView(stream: NodeJS.WriteStream): View {
     show: (steps, health) => {
       const text = frame(steps, health, stream.columns ?? COLUMNS).join('\n')
       if (closed || text === drawn) return
-      draw(text)
+      draw(text.split('\n').map(paint).join('\n'))
       drawn = text
     },
     say: (line) => (closed ? void stream.write(`${line}\n`) : draw.persist(line)),
@@ -85,6 +86,15 @@ function liveView(stream: NodeJS.WriteStream): View {
       closed = true
     },
   }
+}
+
+function paint(line: string): string {
+  if (line.startsWith('·')) return colors.dim(line)
+  const bar = line.includes('░') ? colors.yellow : colors.green
+  return line
+    .replace(/^✓/, colors.green('✓'))
+    .replace(/^✗.*/, (failed) => colors.red(failed))
+    .replace(/[█░]+/, (cells) => bar(cells))
 }
 
 function plainView(stream: NodeJS.WriteStream): View {
