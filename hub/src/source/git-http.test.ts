@@ -18,6 +18,13 @@ test('only what smart HTTP needs is served', async () => {
   assert.equal(await status('/git-upload-pack', { method: 'POST', body: 'nonsense' }), 415)
 })
 
+test("a header of Git's answer keeps what stands behind a second colon", async () => {
+  using directory = temporaryDirectory('http')
+  await using server = await startSource({ directory: `${directory.path}/fleet.git` })
+  const { headers } = await fetch(`${server.url}/info/refs?service=git-upload-pack`)
+  assert.match(headers.get('expires') ?? '', /^Fri, 01 Jan 1980 \d\d:\d\d:\d\d GMT$/)
+})
+
 test('a request whose body Git compressed is understood', async () => {
   using directory = temporaryDirectory('http')
   await using server = await startSource({ directory: `${directory.path}/fleet.git` })

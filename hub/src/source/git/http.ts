@@ -170,6 +170,11 @@ function sendBody(request: IncomingMessage, child: ChildProcess): void {
 
 const maxHeaderBytes = 16 * 1024
 
+function headerOf(line: string): [name: string, value: string] {
+  const colon = line.indexOf(':')
+  return [line.slice(0, colon), line.slice(colon + 1).trim()]
+}
+
 /** Reads the header block of a CGI answer; what follows stays in the stream. */
 function readAnswer(
   stdout: Readable,
@@ -186,7 +191,7 @@ function readAnswer(
     stdout.off('data', take)
     stdout.pause()
     const lines = head.toString('latin1', 0, end).split('\r\n')
-    const headers = Object.fromEntries(lines.map((line) => line.split(/:\s*/, 2) as [string, string]))
+    const headers = Object.fromEntries(lines.map(headerOf))
     const { Status: status = '200', ...rest } = headers
     const body = head.subarray(end + 4)
     if (body.byteLength > 0) stdout.unshift(body)
