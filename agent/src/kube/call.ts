@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Json, parseJson, RoadsteadError } from '@roadstead/proto'
 import type { KubeAccess } from './access.ts'
+import { withDeadline } from './deadline.ts'
 import { errorOfStatus, errorOfTransport, KubeError } from './errors.ts'
 import { kubeLimits } from './limits.ts'
 import type { HttpRequest, HttpResponse, Transport } from './transport.ts'
@@ -42,18 +43,18 @@ export function createCaller(access: KubeAccess, transport: Transport, userAgent
     return open(call, signal, longLived)
   }
 
-  const once = async (call: Call, signal: AbortSignal): Promise<Json> => {
-    const timed = AbortSignal.any([signal, AbortSignal.timeout(kubeLimits.callTimeoutMs)])
-    try {
-      const response = await opened(call, timed, false)
-      const text = await textOf(response, kubeLimits.responseBytes)
-      if (response.status >= 400) throw errorOfStatus(response.status, text, response.header('retry-after'))
-      return readJson(text)
-    } catch (cause) {
-      const blame = timed.aborted && !signal.aborted ? timeoutError() : cause
-      throw errorOfTransport(blame, signal, `${call.method} ${call.path}`)
-    }
-  }
+  const once = (call: Call, signal: AbortSignal): Promise<Json> =>
+    withDeadline(signal, kubeLimits.callTimeoutMs, async (both) => {
+      try {
+        const response = await opened(call, both, false)
+        const text = await textOf(response, kubeLimits.responseBytes)
+        if (response.status < 400) return readJson(text)
+        throw errorOfStatus(response.status, text, response.header('retry-after'))
+      } catch (cause) {
+        const late = both.aborted && !signal.aborted
+        throw errorOfTransport(late ? both.reason : cause, signal, `${call.method} ${call.path}`)
+      }
+    })
 
   return {
     async json(call, signal) {
@@ -103,10 +104,4 @@ export function readJson(text: string): Json {
     const details = { retry: 'retry', status: 0, cause } as const
     throw new KubeError('cluster-unreachable', 'the API server sent half an answer', details)
   }
-}
-
-function timeoutError(): Error {
-  const error = new Error(`no answer within ${kubeLimits.callTimeoutMs} ms`)
-  error.name = 'TimeoutError'
-  return error
 }
