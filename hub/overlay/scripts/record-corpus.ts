@@ -9,8 +9,8 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { corpusCase } from '../src/differential/corpus.ts'
-import { findOracle } from '../src/differential/oracle.ts'
+import { corpusCase } from '../src/testing/corpus.ts'
+import { findOracle } from '../src/testing/oracle.ts'
 
 const root = fileURLToPath(new URL('../testdata/corpus', import.meta.url))
 
