@@ -10,7 +10,7 @@ import { createDispatch } from './dispatch/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createIntake } from './intake/index.ts'
 import { lead } from './lead.ts'
-import { connectHub, loadOperator } from './nats/index.ts'
+import { connectHub, ensureStreams, loadOperator } from './nats/index.ts'
 import { createRenderer } from './render/index.ts'
 import { createSource } from './source/index.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'
@@ -58,10 +58,11 @@ export async function createHub(
     await reach('the database', () => migrate(database), telemetry, signal)
     const connection = await reach('the broker', () => connectBroker(config, operator), telemetry, signal)
     stack.defer(() => connection.close())
+    await reach("the broker's store", () => ensureStreams(connection), telemetry, signal)
 
     const shared = { database, telemetry, clock, random, connection }
     const databaseUrl = config.database.url
-    const dispatch = createDispatch({ ...shared, databaseUrl, signer: operator.signer })
+    const dispatch = createDispatch({ ...shared, databaseUrl, issuer: operator })
     const renderer = createRenderer()
     stack.defer(() => renderer.close())
     const advance = createAdvance({ database, telemetry, renderer, assign: dispatch.assign })
