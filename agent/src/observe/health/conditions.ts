@@ -50,7 +50,10 @@ export function verdictOfConditions(view: HealthView): Verdict | undefined {
   const ready = conditionOf(view, 'Ready')
   if (ready) return positive(ready, view)
   const summary = summaries.map((type) => conditionOf(view, type)).filter((found) => found !== undefined)
-  if (summary.length > 0) return worst(summary.map((one) => positive(one, view)))
+  const failed = conditions.filter((one) => one.status === 'False' && failing.test(one.reason))
+  if (summary.length > 0) {
+    return worst([...summary, ...failed.filter(isPositive)].map((one) => positive(one, view)))
+  }
   return worst(conditions.map((one) => ofAny(one, view)).filter((one) => one !== undefined))
 }
 
@@ -61,6 +64,9 @@ function isTrouble({ type, status, reason }: Condition): boolean {
     /^(Synced|ReconcileSuccess|LastAsyncOperation)$/.test(type) && status === 'False' && failing.test(reason)
   )
 }
+
+const isPositive = ({ type }: Condition): boolean =>
+  !neutral.test(type) && !badWhenTrue.test(type) && !passingWhenTrue.test(type)
 
 function ofAny(condition: Condition, view: HealthView): Verdict | undefined {
   if (neutral.test(condition.type) || badWhenTrue.test(condition.type)) return undefined

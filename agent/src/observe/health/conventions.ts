@@ -1,6 +1,6 @@
 import { groupOf } from '../../kube/index.ts'
 import { verdictOfConditions, worst } from './conditions.ts'
-import { phaseVerdict } from './phase.ts'
+import { phaseVerdict, troubledPart } from './phase.ts'
 import {
   conditionsOf,
   type Fields,
@@ -55,20 +55,24 @@ const byConditions: HealthRule = (view) => {
   return nested && nested.status !== 'Healthy' ? nested : (own ?? nested)
 }
 
-/** Status members that are lists or maps of parts with conditions of their own. */
+/** Status members that are lists or maps of parts. */
+const fieldsOfParts = (status: Fields): readonly Fields[] =>
+  Object.entries(status)
+    .filter(([name]) => name !== 'conditions')
+    .flatMap(([, value]) =>
+      Array.isArray(value) ? listOf(value) : Object.values(fieldsOf(value)).map(fieldsOf),
+    )
+
+/** Those of them that have conditions of their own. */
 function partsOf({ live, spec, status }: HealthView): HealthView[] {
-  const parts = Object.values(status).flatMap((value): readonly Fields[] => {
-    if (Array.isArray(value)) return listOf(value)
-    return Object.values(fieldsOf(value)).map(fieldsOf)
-  })
-  return parts
+  return fieldsOfParts(status)
     .map((part) => ({ live, spec, status: part, conditions: conditionsOf(part.conditions) }))
     .filter(({ conditions }) => conditions.length > 0)
 }
 
 const byPhase: HealthRule = ({ status }) => phaseVerdict(status)
 
-/** In the order they are asked. A phase of trouble outweighs conditions that look well. */
+/** In the order they are asked. A phase of trouble, of the object or of a part, outweighs conditions that look well. */
 export const conventionRules: readonly HealthRule[] = [
   bySuspension,
   byGeneration,
@@ -77,6 +81,9 @@ export const conventionRules: readonly HealthRule[] = [
     const conditions = byConditions(view, context)
     const phase = byPhase(view, context)
     if (conditions?.status === 'Healthy' && phase?.status === 'Degraded') return phase
-    return conditions ?? phase
+    const verdict = conditions ?? phase
+    return verdict && verdict.status !== 'Healthy'
+      ? verdict
+      : (troubledPart(fieldsOfParts(view.status)) ?? verdict)
   },
 ]

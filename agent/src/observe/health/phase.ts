@@ -42,6 +42,13 @@ export function phaseVerdict(status: Fields): Verdict | undefined {
   return { status: verdict, reason: message === '' ? word : `${word}: ${message}`, rule: 'phase' }
 }
 
+/** Trouble that one of several parts reports: `statuses: {gateway: {state: Rejected}}`. */
+export const troubledPart = (parts: readonly Fields[]): Verdict | undefined =>
+  parts
+    .filter((part) => !('conditions' in part))
+    .map((part) => (wordIn(part) === undefined ? undefined : phaseVerdict(part)))
+    .find((verdict) => verdict?.status === 'Degraded')
+
 function wordIn(fields: Fields): string | undefined {
   const found = members
     .map((member) => textOf(fields[member]))
