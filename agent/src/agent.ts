@@ -57,7 +57,8 @@ async function runAgent(
   const outbox = createOutbox({ cluster, link, store, clock, random, onTrouble: troubleIn('reporting') })
   const report = (statement: Statement) => outbox.put(statement)
   const inventory = createInventory(store, kube, config.systemNamespace)
-  const releases = createReleases(link, store, random)
+  const { assignmentKeys, clusterKey } = edges.identity
+  const releases = createReleases({ cluster, clusterKey, link, store, random })
 
   const observer = createObserver({
     kube,
@@ -90,7 +91,7 @@ async function runAgent(
   const desk = createDesk({ telemetry, reconciler, releases, report })
   const inbox = createInbox({
     cluster,
-    trusted: trustKeys(edges.identity.assignmentKeys),
+    trusted: trustKeys(assignmentKeys),
     link,
     store,
     releases,

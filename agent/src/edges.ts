@@ -14,7 +14,7 @@ const enrolRetryMaxMs = 30_000
 export interface Edges {
   readonly store: StateStore
   readonly kube: KubeClient
-  readonly identity: Pick<Identity, 'assignmentKeys'>
+  readonly identity: Pick<Identity, 'assignmentKeys' | 'clusterKey'>
   readonly link: Link
   readonly clock: Clock
   /** From 0 to 1. */

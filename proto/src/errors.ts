@@ -25,6 +25,7 @@ export const errorCodes = [
   'stale-generation',
   'empty-assignment',
   'digest-mismatch',
+  'undecryptable',
   'release-missing',
   // what a cluster answered
   'object-invalid',

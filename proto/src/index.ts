@@ -1,6 +1,7 @@
 export * from './canonical.ts'
 export * from './clock.ts'
 export * from './decode.ts'
+export * from './envelope.ts'
 export * from './errors.ts'
 export * from './ids.ts'
 export * from './limits.ts'

@@ -135,21 +135,3 @@ test('a lost broker deletes nothing', async (t) => {
   await until(() => seeConfigMap(bench.sim, 'kept')?.data?.key === 'value')
   assert.equal(bench.sim.counters.total('delete'), 0)
 })
-
-test('a release that is not what its digest says is never applied', async (t) => {
-  const bench = await settled(t)
-  const { broker, sim } = bench
-  const assignment = await broker.assign({
-    generation: 2,
-    apps: [{ app: 'web', objects: [configMap('kept')] }],
-  })
-  await healthyAt(broker, 'web', 2)
-  const digest = `sha256:${'0'.repeat(64)}` as (typeof assignment.apps)[0]['release']
-  const [app] = assignment.apps
-  assert.ok(app)
-  const lying = { ...assignment, generation: 3, apps: [{ ...app, since: 3, release: digest }] }
-  await broker.store(broker.signer.seal('assignment', encodeAssignment(lying)))
-  await refused(bench, 'release-missing')
-  assert.ok(seeConfigMap(sim, 'kept'))
-  await nothingDeletedAndStillListening(bench)
-})

@@ -47,6 +47,18 @@ test('half an identity by files is a fault', () => {
   assert.throws(() => readAgentConfig({ ...inPod, ROADSTEAD_NKEY_SEED_FILE: '/seed' }), /go together/)
 })
 
+test('an identity by files is complete with the cluster’s key', () => {
+  const files = {
+    ROADSTEAD_NKEY_SEED_FILE: '/seed',
+    ROADSTEAD_USER_JWT_FILE: '/jwt',
+    ROADSTEAD_ASSIGNMENT_KEYS_FILE: '/keys',
+    ROADSTEAD_NATS_URLS: 'nats://broker',
+  }
+  assert.throws(() => readAgentConfig({ ...inPod, ...files }), /ROADSTEAD_CLUSTER_KEY_FILE go together/)
+  const { identity } = readAgentConfig({ ...inPod, ...files, ROADSTEAD_CLUSTER_KEY_FILE: '/key' })
+  assert.equal(identity.kind === 'files' && identity.clusterKeyFile, '/key')
+})
+
 test('outside of a Pod a kubeconfig is needed', () => {
   assert.throws(() => readAgentConfig({ ROADSTEAD_CLUSTER: 'here' }), /KUBECONFIG/)
 })

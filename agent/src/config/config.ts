@@ -57,15 +57,16 @@ export const exitsWithParent = (environment: Environment): boolean =>
 type Values = ReturnType<typeof settings.readSettings<typeof agentSettings>>['values']
 
 function identityOf(values: Values, problems: string[]): IdentitySource | undefined {
-  const { seedFile, userJwtFile, assignmentKeysFile, hubUrl } = values
-  if (seedFile !== undefined && userJwtFile !== undefined && assignmentKeysFile !== undefined) {
+  const { seedFile, userJwtFile, assignmentKeysFile, clusterKeyFile, hubUrl } = values
+  const files = { seedFile, userJwtFile, assignmentKeysFile, clusterKeyFile }
+  if (isComplete(files)) {
     if (values.natsUrls.length === 0)
       problems.push(`${agentSettings.natsUrls.name} is required with a seed file`)
-    return { kind: 'files', seedFile, userJwtFile, assignmentKeysFile, natsUrls: values.natsUrls }
+    return { kind: 'files', ...files, natsUrls: values.natsUrls }
   }
-  if (seedFile !== undefined || userJwtFile !== undefined || assignmentKeysFile !== undefined) {
-    const names = [agentSettings.seedFile, agentSettings.userJwtFile, agentSettings.assignmentKeysFile]
-    problems.push(`${names.map(({ name }) => name).join(', ')} go together`)
+  if (Object.values(files).some((file) => file !== undefined)) {
+    const names = Object.keys(files).map((key) => agentSettings[key as keyof typeof files].name)
+    problems.push(`${names.join(', ')} go together`)
     return undefined
   }
   const token = values.enrolmentToken ?? readToken(values.enrolmentTokenFile, problems)
@@ -73,6 +74,11 @@ function identityOf(values: Values, problems: string[]): IdentitySource | undefi
     ? { kind: 'enrol', hubUrl: new URL(hubUrl), token }
     : { kind: 'stored' }
 }
+
+/** Whether all of the files were named. */
+const isComplete = <Name extends string>(
+  files: Readonly<Record<Name, string | undefined>>,
+): files is Readonly<Record<Name, string>> => Object.values(files).every((file) => file !== undefined)
 
 function readToken(path: string | undefined, problems: string[]): string | undefined {
   if (path === undefined) return undefined

@@ -34,6 +34,9 @@ export const agentSettings = {
   assignmentKeysFile: optional(
     file('ROADSTEAD_ASSIGNMENT_KEYS_FILE', 'PEM public keys of the hub that go with the seed'),
   ),
+  clusterKeyFile: optional(
+    file('ROADSTEAD_CLUSTER_KEY_FILE', 'the cluster’s key for its releases (base64url), with the seed'),
+  ),
 
   kubeconfig: optional(file('KUBECONFIG', 'kubeconfig file; without one the Pod’s service account is used')),
   kubeContext: optional(text('ROADSTEAD_KUBE_CONTEXT', 'context of the kubeconfig; empty: its current one')),

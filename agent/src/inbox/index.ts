@@ -1,2 +1,2 @@
 export { createInbox, type Inbox } from './inbox.ts'
-export { createReleases, type Releases } from './releases.ts'
+export { type AssignedRelease, createReleases, type Releases } from './releases.ts'

@@ -17,6 +17,7 @@ const app = {
   since: 1,
   release: digest,
   releaseBytes: 1,
+  releaseKey: 'k'.repeat(80),
   dependsOn: [],
   policy: { drift: {}, prune: {}, health: {} },
 }

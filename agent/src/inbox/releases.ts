@@ -3,24 +3,39 @@ import {
   type AssignedApp,
   type Digest,
   decodeRelease,
+  decryptRelease,
+  type KeyHolder,
   limits,
   openRelease,
   type Release,
   RoadsteadError,
+  unwrapReleaseKey,
 } from '@roadstead/proto'
 import type { StateStore } from '../disk.ts'
 import type { Link } from '../link/index.ts'
 
-/** The releases this cluster needs, on disk under their digest, each fetched once. */
+/** A release as an assignment names it: what it is, and with what it opens. */
+export type AssignedRelease = Pick<AssignedApp, 'release' | 'releaseBytes' | 'releaseKey'>
+
+export interface ReleasesEdges extends KeyHolder {
+  readonly link: Link
+  readonly store: StateStore
+  readonly random: () => number
+}
+
+/**
+ * The releases this cluster needs, on disk under their digest, each fetched once. At the broker they are
+ * encrypted; on the agent's own disk, beside the key of its cluster, that would protect nothing.
+ */
 export interface Releases {
   /** Makes sure that a release is here and is what its name says; fetches it if need be. */
-  hold(app: Pick<AssignedApp, 'release' | 'releaseBytes'>, signal: AbortSignal): Promise<void>
+  hold(assigned: AssignedRelease, signal: AbortSignal): Promise<void>
   /**
    * Reads a release that was held. One that is missing or damaged on disk is fetched again.
    *
    * @throws RoadsteadError `release-missing`, or what kept it from being fetched
    */
-  read(digest: Digest, signal: AbortSignal): Promise<Release>
+  read(assigned: AssignedRelease, signal: AbortSignal): Promise<Release>
   /** Removes what is not wanted, unless it was asked for since the last time: something newer may want it. */
   keepOnly(wanted: ReadonlySet<Digest>): Promise<void>
 }
@@ -34,7 +49,7 @@ const undelayedBytes = 256 * 1024
 const delayMsPerMiB = 150
 const maxDelayMs = 5_000
 
-export function createReleases(link: Link, store: StateStore, random: () => number): Releases {
+export function createReleases({ link, store, random, ...holder }: ReleasesEdges): Releases {
   const fetchChunk = async (digest: Digest, index: number, signal: AbortSignal) => {
     const chunk = await link.fetchChunk(digest, index, signal)
     if (chunk) return chunk
@@ -77,11 +92,12 @@ export function createReleases(link: Link, store: StateStore, random: () => numb
     return bytes && decodeRelease(digest, bytes).catch(() => undefined)
   }
 
-  const hold: Releases['hold'] = async ({ release, releaseBytes }, signal) => {
+  const hold: Releases['hold'] = async ({ release, releaseBytes, releaseKey }, signal) => {
     recent.add(release)
     if (await isHeld(release)) return
+    const key = unwrapReleaseKey(holder, release, releaseKey)
     await sleep(fetchDelayMs(releaseBytes, random()), undefined, { signal })
-    const bytes = await fetch(release, signal)
+    const bytes = decryptRelease(key, release, await fetch(release, signal))
     await openRelease(release, bytes)
     await store.write(nameOf(release), bytes)
     held.add(release)
@@ -90,14 +106,15 @@ export function createReleases(link: Link, store: StateStore, random: () => numb
   return {
     hold,
 
-    async read(digest, signal) {
-      const stored = await readStored(digest)
+    async read(assigned, signal) {
+      const { release } = assigned
+      const stored = await readStored(release)
       if (stored) return stored
-      held.delete(digest)
-      await hold({ release: digest, releaseBytes: 0 }, signal)
-      const fetched = await readStored(digest)
+      held.delete(release)
+      await hold({ ...assigned, releaseBytes: 0 }, signal)
+      const fetched = await readStored(release)
       if (fetched) return fetched
-      throw new RoadsteadError('release-missing', `release ${digest} can not be read back from the disk`, {
+      throw new RoadsteadError('release-missing', `release ${release} can not be read back from the disk`, {
         retry: 'retry',
       })
     },

@@ -25,6 +25,7 @@ async function startHub(t: { after: (end: () => void) => void }, status: () => n
       userJwt: 'a.b.c',
       natsUrls: ['nats://127.0.0.1:4222'],
       assignmentKeys: ['-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n'],
+      clusterKey: 'k'.repeat(43),
     }
     response.end(JSON.stringify(response.statusCode === 200 ? identity : { detail: 'the token was used' }))
   })
@@ -48,6 +49,7 @@ test('an agent enrols once, and knows itself from then on', async (t) => {
   assert.equal(requests[0]?.publicKey, first.key.publicKey)
   assert.equal(second.key.publicKey, first.key.publicKey)
   assert.equal(second.userJwt, 'a.b.c')
+  assert.equal(second.clusterKey, 'k'.repeat(43))
 })
 
 test('a failed enrolment is tried again with the same key', async (t) => {

@@ -5,11 +5,9 @@ import {
   decodeEnrolmentResponse,
   type EnrolmentRequest,
   type EnrolmentResponse,
-  EnrolmentResponseSchema,
-  parseJson,
+  keyBytes,
   RoadsteadError,
 } from '@roadstead/proto'
-import * as v from 'valibot'
 import type { StateStore } from '../disk.ts'
 import { createUserKey, parseUserSeed, type UserKey } from './nkey.ts'
 
@@ -21,6 +19,8 @@ export interface Identity {
   readonly natsUrls: readonly string[]
   /** PEM public keys of the hub. */
   readonly assignmentKeys: readonly string[]
+  /** A secret: what opens the keys of the releases that this cluster is assigned. */
+  readonly clusterKey: string
   readonly natsCertificateAuthority?: string | undefined
 }
 
@@ -33,6 +33,7 @@ export type IdentitySource =
       readonly seedFile: string
       readonly userJwtFile: string
       readonly assignmentKeysFile: string
+      readonly clusterKeyFile: string
       readonly natsUrls: readonly string[]
     }
 
@@ -73,22 +74,27 @@ async function identityFromFiles(
   cluster: ClusterName,
   files: Extract<IdentitySource, { kind: 'files' }>,
 ): Promise<Identity> {
-  const [seed, userJwt, keys] = await Promise.all(
-    [files.seedFile, files.userJwtFile, files.assignmentKeysFile].map((path) => readFile(path, 'utf8')),
+  const { seedFile, userJwtFile, assignmentKeysFile, clusterKeyFile } = files
+  const [seed = '', userJwt = '', keys = '', clusterKey = ''] = await Promise.all(
+    [seedFile, userJwtFile, assignmentKeysFile, clusterKeyFile].map((path) => readFile(path, 'utf8')),
   )
+  if (Buffer.from(clusterKey, 'base64url').byteLength !== keyBytes) {
+    throw new RoadsteadError('bad-request', `${clusterKeyFile} does not hold ${keyBytes} bytes of base64url`)
+  }
   return {
     cluster,
-    key: parseUserSeed(seed ?? ''),
-    userJwt: (userJwt ?? '').trim(),
+    key: parseUserSeed(seed),
+    userJwt: userJwt.trim(),
     natsUrls: files.natsUrls,
-    assignmentKeys: (keys ?? '').match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g) ?? [],
+    assignmentKeys: keys.match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g) ?? [],
+    clusterKey: clusterKey.trim(),
   }
 }
 
 async function storedIdentity(cluster: ClusterName, store: StateStore): Promise<Identity | undefined> {
   const [seed, enrolled] = [await store.read(seedName), await store.read(enrolledName)]
   if (!seed || !enrolled) return undefined
-  const response = v.parse(EnrolmentResponseSchema, parseJson(Buffer.from(enrolled).toString('utf8')))
+  const response = decodeEnrolmentResponse(enrolled)
   if (response.cluster === cluster) {
     return { ...response, key: parseUserSeed(Buffer.from(seed).toString('utf8')) }
   }

@@ -3,13 +3,13 @@ import {
   type AppName,
   type Assignment,
   type Clock,
-  type Digest,
   limits,
   type Release,
   RoadsteadError,
   timeText,
 } from '@roadstead/proto'
 import { untilAborted } from '../ending.ts'
+import type { AssignedRelease } from '../inbox/index.ts'
 import type { AppRecord, Inventory } from '../inventory/index.ts'
 import type { KubeClient } from '../kube/index.ts'
 import type { Observer, Ownership } from '../observe/index.ts'
@@ -32,7 +32,7 @@ export interface ReconcilerEdges {
   readonly clock: Clock
   readonly random: () => number
   readonly telemetry: Telemetry
-  readonly readRelease: (digest: Digest, signal: AbortSignal) => Promise<Release>
+  readonly readRelease: (assigned: AssignedRelease, signal: AbortSignal) => Promise<Release>
   readonly report: (statement: Statement) => void
 }
 
@@ -310,7 +310,7 @@ export class Reconciler {
   /** What an app that is still to be reconciled will consist of. */
   async #foresee(other: AppTask, assignment: Assignment, signal: AbortSignal) {
     if (!other.assigned) return undefined
-    const release = await this.#edges.readRelease(other.assigned.release, signal)
+    const release = await this.#edges.readRelease(other.assigned, signal)
     const namespaced = await scopes(release, this.#edges.kube, signal)
     return desire(other.app, release, scopeOfAssignment(assignment), namespaced)
   }

@@ -2,12 +2,12 @@ import {
   type Assignment,
   type Clock,
   codeOf,
-  type Digest,
   objectRefText,
   type Problem,
   type Release,
   timeText,
 } from '@roadstead/proto'
+import type { AssignedRelease } from '../inbox/index.ts'
 import { decidePrune, type Inventory } from '../inventory/index.ts'
 import { type KubeClient, refKey } from '../kube/index.ts'
 import type { Observer } from '../observe/index.ts'
@@ -27,7 +27,7 @@ export interface SpineEdges {
   readonly slots: Slots
   readonly clock: Clock
   readonly telemetry: Telemetry
-  readonly readRelease: (digest: Digest, signal: AbortSignal) => Promise<Release>
+  readonly readRelease: (assigned: AssignedRelease, signal: AbortSignal) => Promise<Release>
   /** Keys that the other apps of the assignment are to consist of, as far as they can be known. */
   readonly claimedByOthers: (task: AppTask) => Promise<ReadonlySet<string>>
   /** The task's state is news. */
@@ -99,7 +99,7 @@ async function fetchDesired(
   if (task.desired && task.desiredContent === task.content) return task.desired
   const { assigned } = task
   if (!assigned) throw new Error(`app ${task.app} is not assigned`)
-  const release = await edges.readRelease(assigned.release, signal)
+  const release = await edges.readRelease(assigned, signal)
   const desired = desire(
     task.app,
     release,

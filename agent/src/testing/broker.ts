@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node'
 import {
@@ -8,8 +8,8 @@ import {
   type ClusterName,
   canonicalJson,
   chunksOf,
+  createReleaseKeys,
   createSigner,
-  type Digest,
   decodeReport,
   directGetAnyRelease,
   directGetAssignment,
@@ -17,6 +17,7 @@ import {
   encodeRelease,
   headers as headerNames,
   type KubernetesObject,
+  type ReleaseKeys,
   type Report,
   releaseMapping,
   type Signer,
@@ -24,6 +25,7 @@ import {
   subjects,
 } from '@roadstead/proto'
 import { type Nats, startNats } from '../../../test/harness/index.ts'
+import type { AssignedRelease } from '../inbox/index.ts'
 import type { Identity } from '../link/index.ts'
 import { createUserKey } from '../link/nkey.ts'
 
@@ -32,6 +34,7 @@ export interface TestBroker extends AsyncDisposable {
   readonly nats: Nats
   readonly identity: Identity
   readonly signer: Signer
+  readonly releaseKeys: ReleaseKeys
   /** Every report that was stored, in the order of the stream. */
   readonly reports: readonly Report[]
   /** Stores the releases of the apps, then the assignment; what is left out is as in `assignmentOf`. */
@@ -65,6 +68,8 @@ export async function startBroker(cluster: ClusterName): Promise<TestBroker> {
   const nats = await startNats({ config: configOf(cluster, key.publicKey) })
   const { privateKey } = generateKeyPairSync('ed25519')
   const signer = createSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+  const releaseKeys = createReleaseKeys(randomBytes(32))
+  const wrapKey = releaseKeys.startWrapping()
   const reports: Report[] = []
   let hub = await connectHub(nats, cluster, reports)
   await createStreams(hub, cluster)
@@ -80,7 +85,7 @@ export async function startBroker(cluster: ClusterName): Promise<TestBroker> {
 
   const storeRelease = async (objects: readonly object[]) => {
     const release = await encodeRelease({ objects: objects as KubernetesObject[] })
-    const chunks = chunksOf(release.compressed)
+    const chunks = chunksOf(releaseKeys.encryptRelease(release.digest, release.compressed))
     for (const [index, chunk] of chunks.entries()) {
       await put(subjects.releaseChunk(release.digest, index), chunk, {
         [headerNames.chunks]: String(chunks.length),
@@ -92,13 +97,22 @@ export async function startBroker(cluster: ClusterName): Promise<TestBroker> {
   return {
     nats,
     signer,
+    releaseKeys,
     reports,
-    identity: { cluster, key, userJwt: '', natsUrls: [nats.url], assignmentKeys: [signer.publicKey] },
+    identity: {
+      cluster,
+      key,
+      userJwt: '',
+      natsUrls: [nats.url],
+      assignmentKeys: [signer.publicKey],
+      clusterKey: releaseKeys.clusterKey(cluster),
+    },
     async assign(change) {
       const apps: AssignedApp[] = []
       for (const { app, objects, dependsOn, policy } of change.apps) {
         const { digest, bytes } = await storeRelease(objects)
-        apps.push(assignedApp(app, digest, bytes, change, dependsOn, policy))
+        const release = { release: digest, releaseBytes: bytes, releaseKey: wrapKey(cluster, digest) }
+        apps.push(assignedApp(app, release, change, dependsOn, policy))
       }
       const assignment = assignmentOf(cluster, change, apps)
       const sealed = signer.seal('assignment', encodeAssignment(assignment))
@@ -123,16 +137,14 @@ export async function startBroker(cluster: ClusterName): Promise<TestBroker> {
 
 const assignedApp = (
   app: string,
-  release: Digest,
-  releaseBytes: number,
+  release: AssignedRelease,
   change: AssignmentChange,
   dependsOn: readonly string[] = [],
   policy: Partial<AssignedApp['policy']> = {},
 ): AssignedApp => ({
   app: app as AssignedApp['app'],
   since: change.since ?? change.generation,
-  release,
-  releaseBytes,
+  ...release,
   dependsOn: [...dependsOn] as AssignedApp['dependsOn'],
   policy: { drift: {}, prune: {}, health: {}, ...policy },
 })

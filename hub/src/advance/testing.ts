@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { createSigner } from '@roadstead/proto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createReleaseKeys, createSigner } from '@roadstead/proto'
 import { initRepository, temporaryDirectory, type WorkingTree } from '@roadstead/test/harness'
 import type { Database } from '../db/index.ts'
 import { testDatabase } from '../db/testing.ts'
@@ -31,13 +31,16 @@ export async function startDownPath(): Promise<DownPath> {
   const telemetry = createTelemetry({ serviceName: 'test', version: '0', logLevel: 'silent' })
   const renderer = createRenderer()
   const { privateKey } = generateKeyPairSync('ed25519')
-  const signer = createSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+  const issuer = {
+    signer: createSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
+    releaseKeys: createReleaseKeys(randomBytes(32)),
+  }
   const create = () =>
     createAdvance({
       database: test.database,
       renderer,
       telemetry,
-      assign: (transaction, decision) => assign(transaction, signer, decision, 1_790_000_000_000),
+      assign: (transaction, decision) => assign(transaction, issuer, decision, 1_790_000_000_000),
     })
   const advance = create()
   const server = await startSource({ directory: `${directory.path}/fleet.git` }, advance.gate)

@@ -6,6 +6,7 @@ import {
   type Digest,
   encodeAssignment,
   limits as protocolLimits,
+  type ReleaseKeys,
   RoadsteadError,
   type Signer,
 } from '@roadstead/proto'
@@ -22,6 +23,12 @@ import {
 import { limits } from './limits.ts'
 import { queueAssignments, queueReleases } from './outbox.ts'
 import { type NewAssignment, type PlacementChange, writeAssignments, writePlacements } from './write.ts'
+
+/** What makes an assignment this hub's own: its seal, and the keys of the releases in it. */
+export interface Issuer {
+  readonly signer: Signer
+  readonly releaseKeys: ReleaseKeys
+}
 
 export interface Decision {
   readonly commit: CommitId
@@ -44,13 +51,13 @@ export interface Offer {
  */
 export async function assign(
   transaction: DatabaseTransaction,
-  signer: Signer,
+  issuer: Issuer,
   { commit, traceparent, contents }: Decision,
   issuedAtMs: number,
 ): Promise<readonly Offer[]> {
   const standings = await readStandings(transaction, [...contents.keys()])
   const changes = changedContents(contents, standings)
-  await issue(transaction, signer, changes, () => ({ commit, traceparent, issuedAtMs }), nextAssignment)
+  await issue(transaction, issuer, changes, () => ({ commit, traceparent, issuedAtMs }), nextAssignment)
   return changes.map(({ cluster, generation }) => ({ cluster, generation }))
 }
 
@@ -63,7 +70,7 @@ export async function assign(
  */
 export async function reissue(
   transaction: DatabaseTransaction,
-  signer: Signer,
+  issuer: Issuer,
   floors: ReadonlyMap<ClusterName, number>,
   issuedAtMs: number,
 ): Promise<void> {
@@ -79,20 +86,21 @@ export async function reissue(
     const { commit, traceparent } = current.get(cluster) as Assignment
     return { commit, traceparent, issuedAtMs }
   }
-  await issue(transaction, signer, changes, stampOf, (change, _, stamp) =>
-    nextAssignment(change, undefined, stamp),
+  await issue(transaction, issuer, changes, stampOf, (change, _, stamp, wrapKey) =>
+    nextAssignment(change, undefined, stamp, wrapKey),
   )
 }
 
 async function issue(
   transaction: DatabaseTransaction,
-  signer: Signer,
+  { signer, releaseKeys }: Issuer,
   changes: readonly Change[],
   stampOf: (change: Change) => Stamp,
   make: typeof nextAssignment,
 ): Promise<void> {
   if (changes.length === 0) return
   await queueReleases(transaction, await unpublishedReleases(transaction, changes))
+  const wrapKey = releaseKeys.startWrapping()
   for (let start = 0; start < changes.length; start += limits.clustersPerStep) {
     const step = changes.slice(start, start + limits.clustersPerStep)
     const previous = await readAssignments(
@@ -100,7 +108,7 @@ async function issue(
       step.map(({ cluster }) => cluster),
     )
     const rows = step.map((change): NewAssignment => {
-      const assignment = make(change, previous.get(change.cluster), stampOf(change))
+      const assignment = make(change, previous.get(change.cluster), stampOf(change), wrapKey)
       return { assignment, contentDigest: change.contentDigest, sealed: seal(signer, assignment) }
     })
     await writeAssignments(transaction, rows)

@@ -1,10 +1,17 @@
 import { DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { type ClusterName, clusterOfSubject, headers, type Signer, streams, subjects } from '@roadstead/proto'
+import {
+  type ClusterName,
+  clusterOfSubject,
+  envelopeBytes,
+  headers,
+  streams,
+  subjects,
+} from '@roadstead/proto'
 import { sql } from 'kysely'
 import { type Database, notify } from '../db/index.ts'
 import { natsError } from '../nats/index.ts'
-import { highestBelievable, reissue } from './assign.ts'
+import { highestBelievable, type Issuer, reissue } from './assign.ts'
 import { compare, type Desired, type Difference, type Stored } from './compare.ts'
 import type { Link } from './link.ts'
 import { queueAssignments, queuedKeys, queueReleases } from './outbox.ts'
@@ -19,7 +26,7 @@ import { queueAssignments, queuedKeys, queueReleases } from './outbox.ts'
 export async function audit(
   database: Database,
   link: Link,
-  signer: Signer,
+  issuer: Issuer,
   now: () => Date,
 ): Promise<Difference> {
   // The broker is read first: what is published in between then looks behind, and is published once more.
@@ -38,7 +45,7 @@ export async function audit(
       transaction,
       assignments.filter((cluster) => !queued.has(cluster)),
     )
-    if (overtaken.size > 0) await reissue(transaction, signer, overtaken, now().getTime())
+    if (overtaken.size > 0) await reissue(transaction, issuer, overtaken, now().getTime())
     await notify(transaction, 'rs_outbox')
   })
   return difference
@@ -59,7 +66,7 @@ async function readDatabase(database: Database): Promise<Desired> {
     .execute()
   return {
     assignments: new Map(assignments.map(({ cluster, generation }) => [cluster, generation])),
-    releases: new Map(releases.map(({ digest, bytes }) => [digest, bytes])),
+    releases: new Map(releases.map(({ digest, bytes }) => [digest, bytes + envelopeBytes])),
     accepted: new Map(
       assignments.flatMap(({ cluster, accepted_generation: accepted }) =>
         accepted !== null && accepted < highestBelievable ? [[cluster, accepted]] : [],

@@ -4,7 +4,7 @@ import { type ClusterName, type Digest, limits } from '@roadstead/proto'
 export interface Desired {
   /** Generation of each cluster's assignment. */
   readonly assignments: ReadonlyMap<ClusterName, number>
-  /** Compressed size in bytes of each release that is placed somewhere. */
+  /** Size in bytes, compressed and encrypted, of each release that is placed somewhere. */
   readonly releases: ReadonlyMap<Digest, number>
   /** The generation that each agent says it accepted. */
   readonly accepted: ReadonlyMap<ClusterName, number>

@@ -41,9 +41,11 @@ const change = (next: AssignmentContent, generation: number) => ({
   contentDigest: contentDigest(next),
   generation,
 })
-const first = nextAssignment(change(content(), 1), undefined, stamp)
+const wrapKey = (cluster: ClusterName, release: Digest) => `${release} for ${cluster}`
+const first = nextAssignment(change(content(), 1), undefined, stamp, wrapKey)
+const nextOf = (next: AssignmentContent) => nextAssignment(change(next, 2), first, stamp, wrapKey)
 const sinceOf = (next: AssignmentContent) =>
-  Object.fromEntries(nextAssignment(change(next, 2), first, stamp).apps.map(({ app, since }) => [app, since]))
+  Object.fromEntries(nextOf(next).apps.map(({ app, since }) => [app, since]))
 
 describe('the clusters whose content changed', () => {
   const standing = { contentDigest: contentDigest(content()), generation: 7 }
@@ -88,6 +90,12 @@ describe('an app in the next assignment', () => {
       web: 1,
       api: 1,
     })
+  })
+
+  test('carries the key of its release, for its cluster', () => {
+    for (const { release, releaseKey } of nextOf(content({ apps: [app('web'), app('api', 'b')] })).apps) {
+      assert.equal(releaseKey, `${release} for ${cluster}`)
+    }
   })
 
   for (const scope of [

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
+  type AssignedApp,
   type Assignment,
   type AssignmentContent,
   type ClusterName,
@@ -8,6 +9,7 @@ import {
   contentDigest,
   type Digest,
   timeText,
+  type WrapKey,
 } from '@roadstead/proto'
 
 /** What a decision is stamped with. */
@@ -53,15 +55,21 @@ export function changedContents(
 
 /**
  * The assignment that carries a change. An app whose part is the same as in `previous` keeps its `since`,
- * so that its cluster does nothing about it.
+ * so that its cluster does nothing about it, and its release's key.
  */
-export function nextAssignment(change: Change, previous: Assignment | undefined, stamp: Stamp): Assignment {
-  const { content, generation } = change
+export function nextAssignment(
+  change: Change,
+  previous: Assignment | undefined,
+  stamp: Stamp,
+  wrapKey: WrapKey,
+): Assignment {
+  const { cluster, content, generation } = change
   const comparable = previous !== undefined && sameScope(previous, content)
   const known = new Map(comparable ? previous.apps.map((part) => [part.app, part]) : [])
-  const sinceOf = (part: AppPart): number => {
-    const { since, ...before } = known.get(part.app) ?? { since: generation }
-    return same(before, part) ? since : generation
+  const assigned = (part: AppPart): AssignedApp => {
+    const before = known.get(part.app)
+    if (before && same(partOf(before), part)) return before
+    return { ...part, since: generation, releaseKey: wrapKey(cluster, part.release) }
   }
   return {
     ...content,
@@ -69,7 +77,7 @@ export function nextAssignment(change: Change, previous: Assignment | undefined,
     commit: stamp.commit,
     issuedAt: timeText(stamp.issuedAtMs),
     ...(stamp.traceparent ? { traceparent: stamp.traceparent } : {}),
-    apps: content.apps.map((part) => ({ ...part, since: sinceOf(part) })),
+    apps: content.apps.map(assigned),
   }
 }
 
@@ -78,8 +86,10 @@ type AppPart = AssignmentContent['apps'][number]
 /** The content of an assignment, without what a decision stamped on it. */
 export function contentOf(assignment: Assignment): AssignmentContent {
   const { generation, commit, issuedAt, traceparent, apps, ...rest } = assignment
-  return { ...rest, apps: apps.map(({ since, ...part }) => part) }
+  return { ...rest, apps: apps.map(partOf) }
 }
+
+const partOf = ({ since, releaseKey, ...part }: AssignedApp): AppPart => part
 
 /** Whether variables in an app's objects have the same values in both. */
 function sameScope(a: Assignment, b: AssignmentContent): boolean {

@@ -13,6 +13,7 @@ import {
   type Digest,
   decodeAssignment,
   decodeRelease,
+  decryptRelease,
   directGetAssignment,
   type EnvironmentName,
   encodeRelease,
@@ -22,6 +23,7 @@ import {
   subjects,
   systemClock,
   trustKeys,
+  unwrapReleaseKey,
 } from '@roadstead/proto'
 import { findNatsServers, type Nats, startNats, temporaryDirectory, until } from '@roadstead/test/harness'
 import { type TestDatabase, testDatabase } from '../db/testing.ts'
@@ -81,7 +83,7 @@ for (const { path: binary, version } of await findNatsServers()) {
         database: own.database,
         databaseUrl: own.url,
         connection,
-        signer: operator.signer,
+        issuer: operator,
         clock: systemClock,
         telemetry,
       })
@@ -127,6 +129,12 @@ for (const { path: binary, version } of await findNatsServers()) {
       const payload = openSeal('assignment', answer.data, trustKeys([operator.signer.publicKey]))
       return { assignment: decodeAssignment(payload), headers: answer.headers }
     }
+    /** What the broker holds of a release of one chunk. */
+    const storedRelease = async (digest: Digest): Promise<Uint8Array> => {
+      const manager = await jetstreamManager(connection)
+      const last_by_subj = subjects.releaseChunk(digest, 0)
+      return (await manager.streams.getMessage(streams.releases, { last_by_subj }))?.data as Uint8Array
+    }
     const allPublished = () =>
       until(async () => {
         const rows = await own.database.selectFrom('assignments').select('published_at').execute()
@@ -148,12 +156,29 @@ for (const { path: binary, version } of await findNatsServers()) {
         assert.equal(message.headers?.get(headers.traceparent), traceparent)
         assert.ok(Number(message.headers?.get(headers.sequence)) > 0)
       }
-      const manager = await jetstreamManager(connection)
-      const chunk = await manager.streams.getMessage(streams.releases, {
-        last_by_subj: subjects.releaseChunk(release.digest, 0),
-      })
-      assert.deepEqual((await decodeRelease(release.digest, chunk?.data as Uint8Array)).objects.length, 1)
       assert.equal(await outboxLength(own), 0)
+    })
+
+    test('stores a release so that only an agent whose cluster is assigned it can read it', async () => {
+      const release = await newRelease('x')
+      await assign(contentsOf(['dev-1'], release))
+      await allPublished()
+      const atBroker = await storedRelease(release.digest)
+      await assert.rejects(decodeRelease(release.digest, atBroker), (e) => codeOf(e) === 'undecodable')
+      const { assignment } = await stored('dev-1')
+      const wrapped = assignment.apps[0]?.releaseKey ?? ''
+      const keyFor = (cluster: ClusterName) =>
+        unwrapReleaseKey(
+          { cluster, clusterKey: operator.releaseKeys.clusterKey(cluster) },
+          release.digest,
+          wrapped,
+        )
+      const compressed = decryptRelease(keyFor('dev-1' as ClusterName), release.digest, atBroker)
+      assert.equal((await decodeRelease(release.digest, compressed)).objects.length, 1)
+      assert.throws(
+        () => keyFor('dev-2' as ClusterName),
+        (error) => codeOf(error) === 'undecryptable',
+      )
     })
 
     test('publishes nothing for a cluster whose content is the same', async () => {
@@ -178,7 +203,8 @@ for (const { path: binary, version } of await findNatsServers()) {
     test('puts everything back when the broker lost its disk', async () => {
       const noise = Array.from({ length: 60_000 }, () => Math.random().toString(36)).join('')
       const release = await newRelease(noise)
-      assert.ok(chunksOf(release.compressed).length > 1)
+      const chunks = chunksOf(operator.releaseKeys.encryptRelease(release.digest, release.compressed))
+      assert.ok(chunks.length > 1)
       await assign(contentsOf(['dev-1', 'dev-2'], release))
       await allPublished()
       const manager = await jetstreamManager(connection)
@@ -187,7 +213,7 @@ for (const { path: binary, version } of await findNatsServers()) {
       await connection.reconnect()
       await until(async () => (await stored('dev-2')).assignment.generation === 1)
       const { state } = await until(() => manager.streams.info(streams.releases).catch(() => undefined))
-      assert.equal(state.messages, chunksOf(release.compressed).length)
+      assert.equal(state.messages, chunks.length)
     })
 
     test('issues above what a broker holds that the database does not remember', async () => {

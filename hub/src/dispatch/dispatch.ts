@@ -1,9 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { Clock, Signer } from '@roadstead/proto'
+import type { Clock } from '@roadstead/proto'
 import { type Database, type DatabaseTransaction, databaseError, listen } from '../db/index.ts'
 import { ensureStreams, type StreamOptions } from '../nats/index.ts'
 import type { Telemetry } from '../telemetry/index.ts'
-import { assign, type Decision, type Offer } from './assign.ts'
+import { assign, type Decision, type Issuer, type Offer } from './assign.ts'
 import { audit } from './audit.ts'
 import { createBell } from './bell.ts'
 import { collectReleases } from './collect.ts'
@@ -19,7 +19,7 @@ export interface DispatchEdges {
   readonly databaseUrl: string
   /** The hub's connection, in the account that owns JetStream. It stays the caller's to close. */
   readonly connection: NatsConnection
-  readonly signer: Signer
+  readonly issuer: Issuer
   readonly clock: Clock
   readonly telemetry: Telemetry
   /** From 0 to 1; for jitter. Default: `Math.random`. */
@@ -39,7 +39,7 @@ export interface Dispatch {
 }
 
 export function createDispatch(edges: DispatchEdges): Dispatch {
-  const { database, connection, signer, clock, random = Math.random } = edges
+  const { database, connection, issuer, clock, random = Math.random } = edges
   const telemetry = dispatchTelemetry(edges.telemetry)
   const now = () => new Date(clock.now())
   const bell = createBell()
@@ -53,13 +53,13 @@ export function createDispatch(edges: DispatchEdges): Dispatch {
   const auditBroker = async () => {
     if (clock.now() < auditDueMs) return
     await link.guard(ensureStreams(connection, edges.streams))
-    telemetry.audited(await audit(database, link, signer, now))
+    telemetry.audited(await audit(database, link, issuer, now))
     auditDueMs = clock.now() + limits.auditIntervalMs
   }
   const drainOutbox = async (signal: AbortSignal) => {
     for (let batch = await takeBatch(database); batch && !signal.aborted; batch = await takeBatch(database)) {
       const startMs = clock.now()
-      const published = await publishBatch(database, link, batch, now)
+      const published = await publishBatch(database, link, issuer.releaseKeys, batch, now)
       telemetry.published(published, clock.now() - startMs)
     }
   }
@@ -71,7 +71,7 @@ export function createDispatch(edges: DispatchEdges): Dispatch {
   }
 
   return {
-    assign: (transaction, decision) => assign(transaction, signer, decision, clock.now()),
+    assign: (transaction, decision) => assign(transaction, issuer, decision, clock.now()),
 
     async run(signal) {
       // Another replica may have led since.

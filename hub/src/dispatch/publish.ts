@@ -5,6 +5,7 @@ import {
   chunksOf,
   type Digest,
   headers,
+  type ReleaseKeys,
   type RoadsteadError,
   subjects,
 } from '@roadstead/proto'
@@ -38,13 +39,14 @@ export interface PublishedAssignment {
 export async function publishBatch(
   database: Database,
   link: Link,
+  releaseKeys: ReleaseKeys,
   batch: OutboxBatch,
   now: () => Date,
 ): Promise<Published> {
   const broker = brokerOf(link)
   const refused: RoadsteadError[] = []
   for (const release of batch.releases) {
-    await publishRelease(database, broker, release).catch(collectTerminal(refused))
+    await publishRelease(database, broker, releaseKeys, release).catch(collectTerminal(refused))
   }
   const assignments = await publishAssignments(database, broker, batch.assignments, refused)
   await database.transaction().execute(async (transaction) => {
@@ -70,7 +72,12 @@ function brokerOf({ connection, guard }: Link): Broker {
   return { publish: (subject, payload, headers) => guard(broker.publish(subject, payload, { headers })) }
 }
 
-async function publishRelease(database: Database, broker: Broker, digest: Digest): Promise<void> {
+async function publishRelease(
+  database: Database,
+  broker: Broker,
+  releaseKeys: ReleaseKeys,
+  digest: Digest,
+): Promise<void> {
   const row = await database
     .selectFrom('releases')
     .select('compressed')
@@ -78,7 +85,7 @@ async function publishRelease(database: Database, broker: Broker, digest: Digest
     .executeTakeFirst()
   // Collected since it was queued: then nothing refers to it.
   if (row === undefined) return
-  const chunks = chunksOf(row.compressed)
+  const chunks = chunksOf(releaseKeys.encryptRelease(digest, row.compressed))
   await inParallel(chunks, limits.chunksInFlight, async (chunk, index) => {
     const header = newHeaders()
     header.set(headers.chunks, String(chunks.length))

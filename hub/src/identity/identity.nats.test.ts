@@ -57,6 +57,7 @@ for (const { path: binary, version } of await findNatsServers()) {
       const key = createUser()
       const response = await enrol(key)
       assert.deepEqual(response.assignmentKeys, [operator.signer.publicKey])
+      assert.equal(response.clusterKey, operator.releaseKeys.clusterKey(cluster))
       const agent = await dial(response, key)
       await agent.close()
     })

@@ -111,6 +111,7 @@ export function createIdentity(edges: IdentityEdges, options: IdentityOptions): 
         userJwt: operator.issueAgentJwt(cluster, publicKey, Math.floor(clock.now() / 1000)),
         natsUrls: [...options.natsAgentUrls],
         assignmentKeys: [operator.signer.publicKey],
+        clusterKey: operator.releaseKeys.clusterKey(cluster),
         ...(certificateAuthority === undefined ? {} : { natsCertificateAuthority: certificateAuthority }),
       }
     },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
@@ -97,6 +97,7 @@ for (const { path: binary, version } of await findNatsServers()) {
       )
       assert.deepEqual(second.preload(), first.preload())
       assert.equal(second.signer.publicKey, first.signer.publicKey)
+      assert.equal(second.releaseKeys.clusterKey(cluster), first.releaseKeys.clusterKey(cluster))
     })
 
     test('refuses users of another operator', async () => {
@@ -126,6 +127,22 @@ describe('the secrets', () => {
     createOperator(directory)
     assert.deepEqual(readdirSync(directory).sort(), [...secretFiles].sort())
     for (const file of secretFiles) assert.equal(statSync(join(directory, file)).mode & 0o777, 0o600, file)
+  })
+
+  test('are completed where one of them is missing, and the others stay', () => {
+    const directory = temporaryDirectory('secrets').path
+    const first = createOperator(directory)
+    rmSync(join(directory, 'releases.key'))
+    const second = createOperator(directory)
+    assert.equal(second.signer.publicKey, first.signer.publicKey)
+    assert.notEqual(second.releaseKeys.clusterKey(cluster), first.releaseKeys.clusterKey(cluster))
+  })
+
+  test('are refused where one is not what its name says', () => {
+    const directory = temporaryDirectory('secrets').path
+    createOperator(directory)
+    writeFileSync(join(directory, 'releases.key'), 'short')
+    assert.throws(() => loadOperator(directory), /releases\.key holds 3 bytes/)
   })
 
   test('are not made up by a hub that does not find them', () => {

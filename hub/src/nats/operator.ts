@@ -1,4 +1,11 @@
-import { accounts, type ClusterName, createSigner, type Signer } from '@roadstead/proto'
+import {
+  accounts,
+  type ClusterName,
+  createReleaseKeys,
+  createSigner,
+  type ReleaseKeys,
+  type Signer,
+} from '@roadstead/proto'
 import { agentsAccount, hubAccount, systemAccount } from './accounts.ts'
 import { type AccountClaims, encodeClaims } from './claims.ts'
 import { createSecrets, loadSecrets, type Secrets } from './secrets.ts'
@@ -20,6 +27,8 @@ export interface Operator {
   readonly systemCredentials: Credentials
   /** Seals assignments; its public key is what agents are given. */
   readonly signer: Signer
+  /** Encrypts releases, and wraps their keys for the clusters that run them. */
+  readonly releaseKeys: ReleaseKeys
   /**
    * The accounts as a broker is to know them before the hub has spoken to it. They are dated to 1970, so
    * that a broker which already holds newer ones (with revocations) keeps those.
@@ -77,6 +86,7 @@ function operatorOf(secrets: Secrets): Operator {
     hubCredentials: unscopedUser('hub', secrets.hubUser, secrets.hubAccount),
     systemCredentials: unscopedUser('hub', secrets.systemUser, secrets.systemAccount),
     signer: createSigner(secrets.assignmentKey),
+    releaseKeys: createReleaseKeys(secrets.releaseMaster),
     preload: () => ({
       [publicKeys.system]: account(accounts.system, publicKeys.system, systemAccount(), preloadIssuedAt),
       [publicKeys.hub]: hubToken(preloadIssuedAt),

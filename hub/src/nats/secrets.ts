@@ -1,8 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createAccount, createOperator, createUser, fromSeed, type KeyPair } from '@nats-io/nkeys'
-import { RoadsteadError } from '@roadstead/proto'
+import { keyBytes, RoadsteadError } from '@roadstead/proto'
 
 /**
  * The hub's secrets: one directory, one file a key. They are the identity of the installation and of every
@@ -21,6 +21,8 @@ export interface Secrets {
   readonly hubUser: KeyPair
   /** PEM (PKCS #8, Ed25519); seals assignments. */
   readonly assignmentKey: string
+  /** 32 random bytes, from which the keys of releases and clusters follow. */
+  readonly releaseMaster: Uint8Array
 }
 
 const nkeyFiles = {
@@ -33,11 +35,13 @@ const nkeyFiles = {
   hubUser: { file: 'user-hub.seed', create: createUser, prefix: 'U' },
 } as const
 const assignmentKeyFile = 'assignments.pem'
+const releaseMasterFile = 'releases.key'
 
 /** The names of the files, as a Kubernetes Secret that is mounted there must carry them. */
 export const secretFiles: readonly string[] = [
   ...Object.values(nkeyFiles).map(({ file }) => file),
   assignmentKeyFile,
+  releaseMasterFile,
 ]
 
 /**
@@ -54,6 +58,7 @@ export function createSecrets(directory: string): Secrets {
   writeOnce(join(directory, assignmentKeyFile), () =>
     generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   )
+  writeOnce(join(directory, releaseMasterFile), () => randomBytes(keyBytes).toString('base64url'))
   return loadSecrets(directory)
 }
 
@@ -78,7 +83,17 @@ export function loadSecrets(directory: string): Secrets {
     systemUser: key('systemUser'),
     hubUser: key('hubUser'),
     assignmentKey: attempt(assignmentKeyPath, () => readFileSync(assignmentKeyPath, 'utf8')),
+    releaseMaster: readMaster(join(directory, releaseMasterFile)),
   }
+}
+
+function readMaster(path: string): Uint8Array {
+  const bytes = Buffer.from(attempt(path, () => readFileSync(path, 'utf8')).trim(), 'base64url')
+  if (bytes.byteLength === keyBytes) return bytes
+  throw new RoadsteadError(
+    'bad-request',
+    `${path} holds ${bytes.byteLength} bytes of base64url, not ${keyBytes}`,
+  )
 }
 
 /** A link is made whole or not at all, and never over an existing file. */

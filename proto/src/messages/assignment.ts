@@ -34,6 +34,8 @@ export const AssignedAppSchema = v.object({
   release: DigestSchema,
   /** Size of the release as canonical JSON: what an agent delays a fetch by. */
   releaseBytes: CountSchema,
+  /** The release's key, wrapped for this cluster (`WrapKey`). */
+  releaseKey: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{80}$/)),
   /** Apps of the same cluster that must be healthy at their own `since` or later before this one starts. */
   dependsOn: v.pipe(v.array(AppNameSchema), v.maxLength(100)),
   policy: AppPolicySchema,
@@ -72,7 +74,7 @@ export type Assignment = v.InferOutput<typeof AssignmentSchema>
 /** The part of an assignment that makes it new: a change of anything else publishes nothing. */
 export interface AssignmentContent
   extends Omit<Assignment, 'generation' | 'commit' | 'issuedAt' | 'traceparent' | 'apps'> {
-  readonly apps: readonly Omit<AssignedApp, 'since'>[]
+  readonly apps: readonly Omit<AssignedApp, 'since' | 'releaseKey'>[]
 }
 
 export const encodeAssignment = (assignment: Assignment): Uint8Array => Buffer.from(canonicalJson(assignment))

@@ -20,6 +20,8 @@ export const EnrolmentResponseSchema = v.object({
   natsUrls: v.pipe(v.array(v.pipe(v.string(), v.maxLength(512))), v.minLength(1), v.maxLength(20)),
   /** PEM; what the agent verifies assignments with. */
   assignmentKeys: v.pipe(v.array(v.pipe(v.string(), v.maxLength(1_024))), v.minLength(1), v.maxLength(10)),
+  /** What opens the keys of releases in this cluster's assignments: base64url of 32 bytes, a secret. */
+  clusterKey: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/)),
   /** PEM of the authority that signed the broker's certificate, where it is not a public one. */
   natsCertificateAuthority: v.exactOptional(v.pipe(v.string(), v.maxLength(65_536))),
 })

@@ -25,6 +25,7 @@ const assignment: Assignment = {
       since: 6,
       release: `sha256:${'a'.repeat(64)}` as Digest,
       releaseBytes: 1200,
+      releaseKey: 'k'.repeat(80),
       dependsOn: [],
       policy: { drift: { policy: 'correct' }, prune: {}, health: {} },
     },
@@ -93,9 +94,10 @@ describe('messages', () => {
 
   test('only the content of an assignment decides whether it is new', () => {
     const { generation: _, commit: __, issuedAt: ___, ...content } = assignment
-    const withoutSince = { ...content, apps: content.apps.map(({ since: _since, ...app }) => app) }
-    assert.equal(contentDigest(withoutSince), contentDigest({ ...withoutSince, labels: { region: 'eu' } }))
-    assert.notEqual(contentDigest(withoutSince), contentDigest({ ...withoutSince, labels: { region: 'us' } }))
+    const parts = content.apps.map(({ since: _since, releaseKey: _key, ...app }) => app)
+    const unstamped = { ...content, apps: parts }
+    assert.equal(contentDigest(unstamped), contentDigest({ ...unstamped, labels: { region: 'eu' } }))
+    assert.notEqual(contentDigest(unstamped), contentDigest({ ...unstamped, labels: { region: 'us' } }))
   })
 })
 

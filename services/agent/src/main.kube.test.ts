@@ -36,6 +36,7 @@ async function surroundings(t: { after(end: () => Promise<void>): void }, more: 
     ROADSTEAD_NKEY_SEED_FILE: file('seed', broker.identity.key.seed),
     ROADSTEAD_USER_JWT_FILE: file('jwt', 'not needed by a broker without an operator'),
     ROADSTEAD_ASSIGNMENT_KEYS_FILE: file('keys', broker.signer.publicKey),
+    ROADSTEAD_CLUSTER_KEY_FILE: file('cluster-key', broker.identity.clusterKey),
     KUBECONFIG: file('kubeconfig', sim.kubeconfig()),
     ...more,
   }
