@@ -9,6 +9,17 @@ export {
   type WorkingTree,
   workingTree,
 } from './git.ts'
+export { type KubeObjects, type KubeRef, KubeRefusal, kubeObjects } from './kube/objects.ts'
+export {
+  type KubeAnswer,
+  type KubeConnection,
+  type KubeEvent,
+  type KubeLive,
+  kubeRequest,
+  kubeWatch,
+} from './kube/requests.ts'
+export { type SharedKube, sharedKubes } from './kube/shared.ts'
+export { type KubeApiServer, type KubeOptions, startKubeApiServer } from './kube.ts'
 export { type Nats, type NatsOptions, startNats } from './nats.ts'
 export { type AttributeValue, type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp.ts'
 export { freePort, isFreePort } from './ports.ts'

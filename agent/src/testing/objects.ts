@@ -11,10 +11,10 @@ export const configMap = (
   data,
 })
 
-export const deployment = (name: string, image = 'nginx:1.27', replicas = 2) => ({
+export const deployment = (name: string, image = 'nginx:1.27', replicas = 2, namespace = 'default') => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
-  metadata: { name, namespace: 'default' },
+  metadata: { name, namespace },
   spec: {
     replicas,
     selector: { matchLabels: { app: name } },
