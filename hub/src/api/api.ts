@@ -38,6 +38,9 @@ export async function createApi(edges: ApiEdges, options: ApiOptions): Promise<A
   const server = createServer(edges, options)
   const feed = createEventFeed(edges, (error) => server.log.warn({ err: error }, 'events can not be read'))
   const streams = createEventStreams(feed)
+  edges.telemetry.meter
+    .createObservableGauge('roadstead.api.event_streams', { description: 'Open streams of events' })
+    .addCallback((gauge) => gauge.observe(streams.count()))
   server.addHook('preClose', async () => {
     streams.close()
     await feed.close()

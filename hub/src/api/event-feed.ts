@@ -16,7 +16,7 @@ import { limits } from './limits.ts'
  * follows from here or, where that is no longer kept, from the database, and waits for more.
  */
 export interface EventFeed {
-  /** The end of what can be read now. */
+  /** The end of what can be read now, by the database: this replica may not have read that far yet. */
   end(): Promise<EventPosition>
   /** Up to a page of matching events after a position, and the position to go on from. */
   read(after: EventPosition, filters: EventFilters): Promise<{ events: FleetEvent[]; next: EventPosition }>
@@ -92,7 +92,10 @@ export function createEventFeed(
   }
 
   return {
-    end: begin,
+    async end() {
+      await begin()
+      return (await readEventHorizon(database)).position
+    },
     async read(after, filters) {
       const upTo = await begin()
       if (start !== undefined && comparePositions(after, start) >= 0)
@@ -126,11 +129,14 @@ export function createEventFeed(
 
 function readKept(kept: readonly Kept[], after: EventPosition, upTo: EventPosition, filters: EventFilters) {
   const events: FleetEvent[] = []
+  let last = after
   for (const { event, position } of kept.slice(firstAfter(kept, after))) {
+    last = position
     if (matches(event, filters)) events.push(event)
-    if (events.length === limits.eventsPerRead) return { events, next: position }
+    if (events.length === limits.eventsPerRead) return { events, next: last }
   }
-  return { events, next: latest(upTo, after) }
+  // More may be kept by now than there was up to `upTo`, and it is among what was read.
+  return { events, next: latest(upTo, last) }
 }
 
 /** Index of the first event after a position, by bisection. */

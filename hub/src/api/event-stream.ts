@@ -21,11 +21,21 @@ export interface EventStreams {
    * streams are open; not once the answer has begun
    */
   open(request: FastifyRequest, reply: FastifyReply, filters: EventFilters): Promise<void>
+  /** How many are open. */
+  count(): number
   /** Ends all streams; readers resume elsewhere. */
   close(): void
 }
 
-export function createEventStreams(feed: EventFeed): EventStreams {
+export interface EventStreamOptions {
+  /** A reader who takes nothing for this long is cut off; it resumes where it was. */
+  readonly stalledMs: number
+}
+
+export function createEventStreams(
+  feed: EventFeed,
+  options: EventStreamOptions = { stalledMs: limits.eventsStalledMs },
+): EventStreams {
   const closing = new AbortController()
   let open = 0
   return {
@@ -42,11 +52,14 @@ export function createEventStreams(feed: EventFeed): EventStreams {
       const end = () => gone.abort()
       raw.on('close', end)
       raw.on('error', end)
+      // It may have gone while its position was looked up.
+      if (raw.destroyed) end()
       closing.signal.addEventListener('abort', end, { once: true })
       open += 1
       try {
         sendHead(raw, reply)
-        await pump(raw, feed, filters, position, gone.signal)
+        const write = writer(raw, options.stalledMs, gone.signal)
+        await pump(write, feed, filters, position, gone.signal)
       } catch (error) {
         request.log.warn({ err: error }, 'an event stream broke off')
       } finally {
@@ -57,6 +70,7 @@ export function createEventStreams(feed: EventFeed): EventStreams {
         else raw.end()
       }
     },
+    count: () => open,
     close: () => closing.abort(),
   }
 }
@@ -83,6 +97,8 @@ function sendHead(raw: ServerResponse, reply: FastifyReply): void {
     ...Object.fromEntries(headers),
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
+    // A line that was kept for a next request would outlive the stream, and hold up the server's end.
+    connection: 'close',
     // Asks proxies not to gather events.
     'x-accel-buffering': 'no',
   })
@@ -90,7 +106,7 @@ function sendHead(raw: ServerResponse, reply: FastifyReply): void {
 
 /** Writes what there is, waits for more, says in between that the line is alive. */
 async function pump(
-  raw: ServerResponse,
+  write: (text: string) => Promise<void>,
   feed: EventFeed,
   filters: EventFilters,
   from: EventPosition,
@@ -98,18 +114,30 @@ async function pump(
 ): Promise<void> {
   let position = from
   // An id without data moves the reader's position: a line that breaks before the first event loses none.
-  await write(raw, `retry: 2000\nid: ${eventId(from)}\n\n`, gone)
+  await write(`retry: 2000\nid: ${eventId(from)}\n\n`)
   while (!gone.aborted) {
     const { events, next } = await feed.read(position, filters)
     position = next
     if (events.length > 0) {
-      await write(raw, events.map(eventText).join(''), gone)
+      for (const text of inPieces(events)) await write(text)
       continue
     }
     const quiet = AbortSignal.timeout(limits.eventsKeepAliveMs)
     await feed.more(position, AbortSignal.any([gone, quiet]))
-    if (quiet.aborted && !gone.aborted) await write(raw, `: still here\nid: ${eventId(position)}\n\n`, gone)
+    if (quiet.aborted && !gone.aborted) await write(`: still here\nid: ${eventId(position)}\n\n`)
   }
+}
+
+/** Few writes for many small events, and no write much larger than what one event needs. */
+function* inPieces(events: readonly FleetEvent[]): Generator<string> {
+  let piece = ''
+  for (const event of events) {
+    piece += eventText(event)
+    if (piece.length < limits.eventsWriteChars) continue
+    yield piece
+    piece = ''
+  }
+  if (piece !== '') yield piece
 }
 
 const eventText = (event: FleetEvent): string =>
@@ -118,12 +146,14 @@ const eventText = (event: FleetEvent): string =>
 /**
  * Writes and, where the reader does not keep up, waits for it instead of gathering more.
  *
- * @throws when it takes nothing for too long
+ * @throws (the function returned) RoadsteadError `timeout` when it takes nothing for too long
  */
-async function write(raw: ServerResponse, text: string, gone: AbortSignal): Promise<void> {
-  if (gone.aborted || raw.write(text)) return
-  const signal = AbortSignal.any([gone, AbortSignal.timeout(limits.eventsStalledMs)])
-  await once(raw, 'drain', { signal }).catch((cause: unknown) => {
-    if (!gone.aborted) throw new RoadsteadError('timeout', 'the reader takes no events', { cause })
-  })
+function writer(raw: ServerResponse, stalledMs: number, gone: AbortSignal): (text: string) => Promise<void> {
+  return async (text) => {
+    if (gone.aborted || raw.write(text)) return
+    const signal = AbortSignal.any([gone, AbortSignal.timeout(stalledMs)])
+    await once(raw, 'drain', { signal }).catch((cause: unknown) => {
+      if (!gone.aborted) throw new RoadsteadError('timeout', 'the reader takes no events', { cause })
+    })
+  }
 }

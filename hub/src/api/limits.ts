@@ -17,6 +17,8 @@ export const limits = {
 
   eventStreams: 250,
   eventsPerRead: 500,
+  /** What is gathered before it is written to a stream. */
+  eventsWriteChars: 64 * 1024,
   /** The newest events, kept once for all streams. */
   eventsKept: 5_000,
   /** Between two looks for new events while there are many, */

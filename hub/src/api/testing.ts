@@ -1,4 +1,5 @@
 import { systemClock } from '@roadstead/proto'
+import { listen } from '../db/index.ts'
 import { testDatabase } from '../db/testing.ts'
 import { createTelemetry } from '../telemetry/index.ts'
 import { createApi } from './api.ts'
@@ -11,8 +12,9 @@ export const authorization = { authorization: `Bearer ${testToken}` }
 export async function testApi(edges: Partial<ApiEdges> = {}, options: Partial<ApiOptions> = {}) {
   const test = await testDatabase()
   const telemetry = createTelemetry({ serviceName: 'test', version: '0', logLevel: 'silent' })
+  const onEvents = (call: () => void) => listen(test.url, ['rs_events'], call)
   const api = await createApi(
-    { database: test.database, telemetry, clock: systemClock, ...edges },
+    { database: test.database, telemetry, clock: systemClock, onEvents, ...edges },
     { host: '127.0.0.1', port: 0, tokens: [{ name: 'ada', token: testToken }], version: '0', ...options },
   )
   const url = await api.listen()
