@@ -34,6 +34,20 @@ export function substitute<T extends JsonObject>(object: T, scope: VariableScope
   return replace(object, scope, '') as T
 }
 
+/** One `${…}` of ours in a text. */
+export interface Reference {
+  /** `vars.domain`, `cluster.labels.region` */
+  readonly name: string
+  /** As it is written behind `:=`. */
+  readonly fallback?: string
+}
+
+/** The references in a text, in the order they stand in it; escaped ones are none. */
+export const referencesIn = (text: string): Reference[] =>
+  [...text.matchAll(reference)]
+    .filter(([, escaped]) => escaped === '')
+    .map(([, , name, fallback]) => ({ name: name!, ...(fallback !== undefined && { fallback }) }))
+
 /** The references in an object that the scope leaves undefined, each as `{name, path}`. */
 export function undefinedReferences(
   object: JsonObject,
@@ -41,10 +55,8 @@ export function undefinedReferences(
 ): { name: string; path: string }[] {
   const missing: { name: string; path: string }[] = []
   visitStrings(object, '', (text, path) => {
-    for (const [, escaped, name, fallback] of text.matchAll(reference)) {
-      if (escaped === '' && fallback === undefined && lookUp(name!, scope) === undefined) {
-        missing.push({ name: name!, path })
-      }
+    for (const { name, fallback } of referencesIn(text)) {
+      if (fallback === undefined && lookUp(name, scope) === undefined) missing.push({ name, path })
     }
   })
   return missing

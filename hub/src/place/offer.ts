@@ -91,11 +91,24 @@ function toOffer(
 export function offersFor({ apps }: EnvironmentOffers, cluster: Cluster, problems: FleetProblem[]): Offer[] {
   const chosen: Offer[] = []
   for (const { app, variants, offers } of apps) {
-    if (!matches(app.clusters, cluster.labels)) continue
-    const variant = variants.length === 0 ? '' : variantFor(app, variants, cluster, problems)
-    chosen.push(offers.get(variant)!)
+    const variant = variantOn(app, variants, cluster, problems)
+    if (variant !== undefined) chosen.push(offers.get(variant)!)
   }
   return chosen
+}
+
+/**
+ * Which variant of an app's overlay a cluster gets: a name, or nothing for the overlay itself. Undefined where
+ * the app is not placed on the cluster. Selectors that both match are a problem.
+ */
+export function variantOn(
+  app: App,
+  variants: readonly Variant[],
+  cluster: Cluster,
+  problems: FleetProblem[] = [],
+): string | undefined {
+  if (!matches(app.clusters, cluster.labels)) return undefined
+  return variants.length === 0 ? '' : variantFor(app, variants, cluster, problems)
 }
 
 /** The variant named after the cluster, else the one whose selector matches, else the overlay itself. */

@@ -1,5 +1,6 @@
 /** The fleet repository: what it says, and how it comes to the hub. */
 export * from './definition/index.ts'
+export type { Blamed, BlameRequest, LineCommit } from './git/blame.ts'
 export type { CommitDetails } from './git/commit-details.ts'
 export type { Edits } from './git/commit-writer.ts'
 export type { Remote } from './git/follow.ts'

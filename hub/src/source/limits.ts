@@ -27,6 +27,9 @@ export const sourceLimits = {
   /** One `git` command that only reads. */
   gitCommandMs: 60_000,
   gitOutputBytes: 64 * 1024 * 1024,
+  /** One `git blame`, which goes through a file's history. */
+  blameMs: 10_000,
+  blamedLines: 500,
   /** Git requests served at once; more are told to come back. */
   concurrentGitRequests: 16,
   /** Contents of files kept in memory between two commits. */

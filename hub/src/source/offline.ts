@@ -9,6 +9,7 @@ import { type FleetProblem, inReadingOrder } from './problem.ts'
 import type { FleetTree } from './tree.ts'
 
 export * from './definition/index.ts'
+export { type Blamed, type BlameRequest, blame, type LineCommit } from './git/blame.ts'
 export { sourceLimits } from './limits.ts'
 export { type FleetProblem, inReadingOrder, placeText, type SaidOnce, saidOnce } from './problem.ts'
 export { type EntryKind, type FleetTree, memoryTree, type TreeEntry } from './tree.ts'

@@ -1,5 +1,6 @@
 import { type Clock, type CommitId, RoadsteadError } from '@roadstead/proto'
 import { attributes, type Telemetry } from '../telemetry/index.ts'
+import { type Blamed, type BlameRequest, blame } from './git/blame.ts'
 import type { CommitDetails } from './git/commit-details.ts'
 import { type Edits, writeCommit } from './git/commit-writer.ts'
 import { type Follower, fetchRemote, follow, pushRemote, type Remote } from './git/follow.ts'
@@ -7,6 +8,7 @@ import { type GitHttpHandler, gitHttpHandler } from './git/http.ts'
 import { objectReader } from './git/objects.ts'
 import { openPushGate, type PushGate } from './git/push-gate.ts'
 import { openRepository, type Repository } from './git/repository.ts'
+import { sourceLimits } from './limits.ts'
 import type { FleetProblem } from './problem.ts'
 import { type CommitGate, decidePush, type PushContext } from './push.ts'
 import type { FleetTree } from './tree.ts'
@@ -54,6 +56,12 @@ export interface Source {
   head(): Promise<Head | undefined>
   /** A commit of the repository, whether it is the head or not. */
   read(id: CommitId): Promise<Head | undefined>
+  /**
+   * Who wrote some lines of a file at a commit.
+   *
+   * @throws RoadsteadError `unavailable` when Git can not tell, or not in time
+   */
+  blame(request: BlameRequest & { readonly commit: CommitId }): Promise<Blamed>
   /** Calls back when the head may have moved; returns what ends that. */
   onHead(listener: () => void): () => void
   /** Asks the remote now; without one there is nothing to ask. */
@@ -90,6 +98,8 @@ export async function createSource(options: SourceOptions, edges: SourceEdges): 
       return id && read(id)
     },
     read,
+    blame: (request) =>
+      blame((args) => repository.git.run({ args, timeoutMs: sourceLimits.blameMs }), request),
     onHead: tracker.onHead,
     poke: () => follower?.poke(),
     commitFiles: (request) => commitFiles({ repository, edges, tracker, remote: options.remote }, request),

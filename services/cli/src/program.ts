@@ -5,9 +5,11 @@ import { addApps } from './commands/apps.ts'
 import { addBuild } from './commands/build.ts'
 import { addClusters } from './commands/clusters.ts'
 import { addCommits } from './commands/commits.ts'
+import { addDiff } from './commands/diff.ts'
 import { addDrift } from './commands/drift.ts'
 import { addEnrolToken } from './commands/enrol-token.ts'
 import { addEvents } from './commands/events.ts'
+import { addExplain } from './commands/explain.ts'
 import { addRender } from './commands/render.ts'
 import { addStatus } from './commands/status.ts'
 import { addValidate } from './commands/validate.ts'
@@ -61,7 +63,7 @@ export function createProgram(edges: Edges, onExit: (code: ExitCode) => void): C
   program.commandsGroup('Change something:')
   addEnrolToken(program, perform)
   program.commandsGroup('Without a hub:')
-  for (const add of [addValidate, addBuild, addRender]) add(program, perform)
+  for (const add of [addValidate, addBuild, addRender, addDiff, addExplain]) add(program, perform)
   program.commandsGroup('Other:')
   return program
 }

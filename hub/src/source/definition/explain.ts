@@ -1,5 +1,6 @@
 import { namePattern } from '@roadstead/proto'
 import type * as v from 'valibot'
+import { isNear } from './near.ts'
 
 export const isMissing = (issue: v.BaseIssue<unknown>): boolean =>
   issue.type === 'object' && issue.received === 'undefined'
@@ -60,19 +61,4 @@ export function explainUnknown(field: string, known: readonly string[]): string 
   const near = known.find((name) => isNear(field.toLowerCase(), name.toLowerCase()))
   const hint = near === undefined ? `known here: ${known.toSorted().join(', ')}` : `did you mean "${near}"?`
   return `unknown field "${field}"; ${hint}`
-}
-
-/** At most two letters are added, missing, different or swapped. */
-function isNear(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 2) return false
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const changed = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(changed, row[j]! + 1, next[j - 1]! + 1))
-    }
-    row = next
-  }
-  return row[b.length]! <= Math.min(2, Math.floor(b.length / 3))
 }

@@ -1,5 +1,8 @@
+export { compareText, type FleetProblem, placeText } from '../problem.ts'
 export type { App, Cluster, Environment, FleetDefinition, Overlay, Variant } from './definition.ts'
 export type { ParseCache } from './files.ts'
 export { jsonSchemas } from './json-schema.ts'
 export { type Loaded, type LoadOptions, loadDefinition } from './load.ts'
+export { nearest } from './near.ts'
+export { locate } from './parse.ts'
 export type { DeletionApprovalEntry, LabelSelector } from './schemas.ts'

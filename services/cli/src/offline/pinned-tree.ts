@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import { type FleetTree, sourceLimits, type TreeEntry } from '@roadstead/hub/source'
+import type { FleetTree, TreeEntry } from '@roadstead/hub/source'
 import { parseCommitId } from '@roadstead/proto'
+import { gitOutput } from './git.ts'
 
 /**
  * The directory at another commit of its Git history, which is where a pin reads its base from.
@@ -10,7 +9,7 @@ import { parseCommitId } from '@roadstead/proto'
  */
 export async function treeAt(directory: string, commit: string): Promise<FleetTree | undefined> {
   if (parseCommitId(commit) === undefined) return undefined
-  const git = (args: readonly string[], input = '') => runGit(directory, args, input)
+  const git = (args: readonly string[], input = '') => gitOutput(directory, args, input)
   try {
     await git(['merge-base', '--is-ancestor', commit, 'HEAD'])
   } catch {
@@ -29,16 +28,6 @@ export async function treeAt(directory: string, commit: string): Promise<FleetTr
     },
     at: (other) => treeAt(directory, other),
   }
-}
-
-async function runGit(directory: string, args: readonly string[], input: string): Promise<Buffer> {
-  const running = promisify(execFile)('git', ['-C', directory, ...args], {
-    encoding: 'buffer',
-    maxBuffer: sourceLimits.gitOutputBytes,
-    timeout: sourceLimits.gitCommandMs,
-  })
-  running.child.stdin?.on('error', () => {}).end(input)
-  return (await running).stdout
 }
 
 const kindOfMode: Readonly<Record<string, TreeEntry['kind']>> = {
