@@ -34,7 +34,13 @@ export function agentPart(cluster: string, surroundings: Surroundings, edges: Ag
         KUBECONFIG: paths.kubeconfig,
         ROADSTEAD_KUBE_CONTEXT: cluster,
       }
-      return launchTypeScript(`agent ${cluster}`, surroundings, { script, env, ready: /"starting"/ })
+      return launchTypeScript(`agent ${cluster}`, surroundings, {
+        script,
+        env,
+        // An agent makes little garbage: a small nursery costs it nothing and saves some 10 MB.
+        nodeOptions: ['--max-semi-space-size=1'],
+        ready: /"starting"/,
+      })
     },
   }
 }

@@ -40,13 +40,28 @@ export async function launch(
   return program
 }
 
-/** A program of ours, in TypeScript, on the Node that runs this. */
+export interface LaunchTypeScript extends Omit<Launch, 'command' | 'args'> {
+  readonly script: string
+  readonly args?: readonly string[]
+  /** Options of Node itself. */
+  readonly nodeOptions?: readonly string[]
+}
+
+/**
+ * A program of ours, in TypeScript, on the Node that runs this. What Node compiled is kept: the second
+ * start of an agent is quicker, and holds a quarter less memory for having stripped no types.
+ */
 export function launchTypeScript(
   name: string,
   surroundings: Surroundings,
-  { script, args = [], ...rest }: Omit<Launch, 'command' | 'args'> & { script: string; args?: string[] },
+  { script, args = [], nodeOptions = [], env = {}, ...rest }: LaunchTypeScript,
 ): Promise<Program> {
-  return launch(name, surroundings, { ...rest, command: process.execPath, args: [script, ...args] })
+  return launch(name, surroundings, {
+    ...rest,
+    command: process.execPath,
+    args: [...nodeOptions, script, ...args],
+    env: { NODE_COMPILE_CACHE: surroundings.paths.compileCache, ...env },
+  })
 }
 
 /** What the person at the terminal has set for another Roadstead is not meant for the sandbox's. */

@@ -33,6 +33,8 @@ export interface StatePaths {
   /** One directory a cluster: what its agent keeps. */
   readonly agents: string
   readonly logs: string
+  /** What Node compiled; beside the state, for all runs. */
+  readonly compileCache: string
 }
 
 /** @param name `sandbox`, or another one for a run that must not touch the sandbox's data */
@@ -55,6 +57,7 @@ export function statePaths(name: string): StatePaths {
     clusters: at('clusters.json'),
     agents: at('agents'),
     logs: at('logs'),
+    compileCache: join(ROOT, '.roadstead', 'compile-cache'),
   }
 }
 
