@@ -10,7 +10,6 @@ import { connect, jwtAuthenticator } from '@nats-io/transport-node'
 import {
   decodeAsk,
   decodeAssignment,
-  decodeRelease,
   directGetAssignment,
   directGetReleaseChunk,
   openSeal,
@@ -100,13 +99,8 @@ for (const { path: binary, version } of await findNatsServers()) {
         await until(() => stage.victimHeard.some(({ data }) => convinces(data)))
       })
 
-      test('gets the releases whose digest it was told', async () => {
-        const answer = await stage.attacker.connection.request(directGetReleaseChunk(stage.known, 0))
-        assert.equal((await decodeRelease(stage.known, answer.data)).objects.length, 1)
-      })
-
-      // Before 2.10 a server can not be told to map such subjects away: there, the newest release is read by
-      // whoever asks. Releases hold no secrets, and 2.9 is for the sandbox alone.
+      // Before 2.10 a server can not be told to map such subjects away: there, whoever asks is given the newest
+      // release, but not what opens it. 2.9 is for the sandbox alone.
       const guarded = Number(version.split('.')[1]) >= 10
       test('gets no release by a wildcard', { skip: !guarded }, async () => {
         const inbox = `${subjects.inbox(mine)}.stolen`

@@ -5,6 +5,8 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { createUser } from '@nats-io/nkeys'
 import { connect, headers, jwtAuthenticator, type Msg, type NatsConnection } from '@nats-io/transport-node'
 import {
+  type AppName,
+  type AssignedApp,
   type Assignment,
   type ClusterName,
   type CommitId,
@@ -16,6 +18,7 @@ import {
   encodeAssignment,
   encodeRelease,
   headers as headerNames,
+  type KubernetesObject,
   streams,
   subjects,
   timeText,
@@ -42,7 +45,7 @@ export interface Stage extends AsyncDisposable {
   readonly victim: NatsConnection
   /** What reached the victim on the subjects that it subscribes to. */
   readonly victimHeard: Msg[]
-  /** A release that the attacker was told of, and one that it was not. */
+  /** The release of the attacker's own cluster, and one of the victim's, which has a Secret in it. */
   readonly known: Digest
   readonly secret: Digest
   /** Seals and stores the next assignment of a cluster. */
@@ -69,8 +72,9 @@ export async function setTheStage(binary: string): Promise<Stage> {
     victim.subscribe(subject, { callback: (_, message) => void victimHeard.push(message) })
   }
   await victim.flush()
-  const known = await storeRelease(hub, 'known')
-  const secret = await storeRelease(hub, 'secret')
+  const known = await storeRelease(hub, operator, configMap)
+  const secret = await storeRelease(hub, operator, confidential)
+  const wrapKey = operator.releaseKeys.startWrapping()
   return {
     nats,
     operator,
@@ -82,7 +86,10 @@ export async function setTheStage(binary: string): Promise<Stage> {
     known,
     secret,
     async assign(cluster, generation) {
-      const sealed = operator.signer.seal('assignment', encodeAssignment(assignmentOf(cluster, generation)))
+      const release = cluster === mine ? known : secret
+      const apps = [appOf(release, generation, wrapKey(cluster, release))]
+      const assignment = assignmentOf(cluster, generation, apps)
+      const sealed = operator.signer.seal('assignment', encodeAssignment(assignment))
       await hub.request(subjects.assignment(cluster), sealed)
       return sealed
     },
@@ -165,10 +172,24 @@ export function connectAgent(nats: Nats, operator: Operator, cluster: ClusterNam
   })
 }
 
-async function storeRelease(hub: NatsConnection, name: string): Promise<Digest> {
-  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } }
+const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'known' } } as const
+
+/** What nobody but the victim may read, as `secretGenerator` writes it. */
+export const password = 'correct horse battery staple'
+const confidential = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'database' },
+  data: { password: Buffer.from(password).toString('base64') },
+} as const
+
+async function storeRelease(
+  hub: NatsConnection,
+  { releaseKeys }: Operator,
+  object: KubernetesObject,
+): Promise<Digest> {
   const { digest, compressed } = await encodeRelease({ objects: [object] })
-  for (const [index, chunk] of chunksOf(compressed).entries()) {
+  for (const [index, chunk] of chunksOf(releaseKeys.encryptRelease(digest, compressed)).entries()) {
     const header = headers()
     header.set(headerNames.chunks, '1')
     await hub.request(subjects.releaseChunk(digest, index), chunk, { headers: header, timeout: 5_000 })
@@ -176,7 +197,17 @@ async function storeRelease(hub: NatsConnection, name: string): Promise<Digest> 
   return digest
 }
 
-function assignmentOf(cluster: ClusterName, generation: number): Assignment {
+const appOf = (release: Digest, since: number, releaseKey: string): AssignedApp => ({
+  app: 'web' as AppName,
+  since,
+  release,
+  releaseBytes: 100,
+  releaseKey,
+  dependsOn: [],
+  policy: { drift: {}, prune: {}, health: {} },
+})
+
+function assignmentOf(cluster: ClusterName, generation: number, apps: AssignedApp[]): Assignment {
   return {
     cluster,
     generation,
@@ -186,7 +217,7 @@ function assignmentOf(cluster: ClusterName, generation: number): Assignment {
     labels: {},
     variables: {},
     allowEmpty: false,
-    apps: [],
+    apps,
     deletionApprovals: [],
   }
 }
