@@ -35,10 +35,8 @@ export async function takeReports(edges: ReportEdges, signal: AbortSignal): Prom
         max_messages: limits.reportsAhead,
         abort_on_missing_resource: true,
       })
-      const stop = () => messages.stop()
-      signal.addEventListener('abort', stop, { once: true })
       failures = 0
-      await takeMessages(messages, edges, signal).finally(() => signal.removeEventListener('abort', stop))
+      await takeMessages(messages, edges, signal).finally(() => messages.stop())
     } catch (error) {
       if (!signal.aborted) edges.telemetry.consumerLost(error)
     }
@@ -47,20 +45,46 @@ export async function takeReports(edges: ReportEdges, signal: AbortSignal): Prom
   }
 }
 
-/** Takes what is there, up to the limit: while one batch is written, the next one gathers. */
+/**
+ * Takes what is there, up to the limit: while one batch is written, the next one gathers. Ends with the
+ * signal, once what has already come is taken.
+ */
 async function takeMessages(
   messages: ConsumerMessages,
   edges: ReportEdges,
   signal: AbortSignal,
 ): Promise<void> {
-  let gathered: JsMsg[] = []
-  for await (const message of messages) {
-    if (signal.aborted) return
-    gathered.push(message)
-    if (gathered.length < limits.reportsPerBatch && messages.getPending() > 0) continue
-    const deliveries = gathered.flatMap((each) => decode(each, edges))
-    gathered = []
-    await take(deliveries, edges, signal)
+  const iterator = messages[Symbol.asyncIterator]()
+  // Stopping drops what has come and is not handed out yet: it waits until there is nothing.
+  let isIdle = false
+  signal.addEventListener('abort', () => isIdle && messages.stop(), { once: true })
+  const ask = () => {
+    const asked = iterator.next()
+    // It is awaited in its turn; until then its failure is nobody's.
+    asked.catch(() => {})
+    return asked
+  }
+  let next = ask()
+  for (;;) {
+    const gathered: JsMsg[] = []
+    isIdle = !signal.aborted
+    if (isIdle) await next
+    isIdle = false
+    // What has come is handed out before the event loop turns. (`getPending` also counts requests sent.)
+    const turn = new Promise<undefined>((resolve) => setImmediate(resolve, undefined))
+    let result = await Promise.race([next, turn])
+    while (result !== undefined && !result.done) {
+      gathered.push(result.value)
+      next = ask()
+      if (gathered.length >= limits.reportsPerBatch) break
+      result = await Promise.race([next, turn])
+    }
+    await take(
+      gathered.flatMap((message) => decode(message, edges)),
+      edges,
+      signal,
+    )
+    if (result?.done || (signal.aborted && gathered.length < limits.reportsPerBatch)) return
   }
 }
 
@@ -79,7 +103,7 @@ function decode(message: JsMsg, { telemetry, onRefused }: ReportEdges): Delivery
 async function take(deliveries: readonly Delivery[], edges: ReportEdges, signal: AbortSignal): Promise<void> {
   if (deliveries.length === 0) return
   const batch = deliveries.map(({ received }) => received)
-  for (let failures = 0; !signal.aborted; failures++) {
+  for (let failures = 0; ; failures++) {
     const startedAt = performance.now()
     try {
       const projection = await takeBatch(edges.database, batch)
@@ -90,6 +114,7 @@ async function take(deliveries: readonly Delivery[], edges: ReportEdges, signal:
       const failure = databaseError(error)
       if (failure.retry !== 'retry') return takeApart(deliveries, failure, edges, signal)
       edges.telemetry.writeFailed(batch.length, failure)
+      if (signal.aborted) return
       // They are in good hands: the broker need not give them to another replica.
       for (const { message } of deliveries) message.working()
       await pause(failures, edges.random, signal)
