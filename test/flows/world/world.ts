@@ -73,7 +73,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const directory = temporaryDirectory('world').path
   const secretsDirectory = join(directory, 'secrets')
   const operator = createOperator(secretsDirectory)
-  const postgres = options.ownPostgres ? stack.use(await startPostgres()) : undefined
+  // Durable, for what is not loses its last commits to `kill -9`.
+  const postgres = options.ownPostgres ? stack.use(await startPostgres({ durable: true })) : undefined
   const { url: databaseUrl } = postgres ?? stack.use(await createDatabase())
   const storeDirectory = join(directory, 'broker')
   const brokerConfig = serverConfig(operator, { accountsDirectory: join(directory, 'accounts') })
