@@ -3,7 +3,7 @@ import type { KubeAccess } from './access.ts'
 import { createCaller } from './call.ts'
 import { createTransport } from './dial.ts'
 import { createDiscovery, type Resource, resourcePath } from './discovery.ts'
-import { isNotFound, KubeError } from './errors.ts'
+import { isAbsent, KubeError } from './errors.ts'
 import { kubeLimits } from './limits.ts'
 import { keyOf, type LiveObject, type ObjectKey } from './objects.ts'
 import type { Transport } from './transport.ts'
@@ -90,7 +90,7 @@ export function createKubeClient(access: KubeAccess, options: KubeClientOptions)
 
     async get(key, signal) {
       const path = await pathOf(key, signal)
-      return (await getJson(path, signal).catch(noneIfNotFound)) as LiveObject | undefined
+      return (await getJson(path, signal).catch(noneIfAbsent)) as LiveObject | undefined
     },
 
     async apply(object, { dryRun }, signal) {
@@ -113,7 +113,7 @@ export function createKubeClient(access: KubeAccess, options: KubeClientOptions)
         await caller.json({ method: 'DELETE', path, contentType: 'application/json', body }, signal)
         return 'deleted'
       } catch (error) {
-        if (isNotFound(error)) return 'gone'
+        if (isAbsent(error)) return 'gone'
         if (error instanceof KubeError && error.status === 409 && uid !== undefined) return 'replaced'
         throw error
       }
@@ -162,7 +162,7 @@ const selectors = ({ labels, fields }: Selection): Record<string, string> => ({
   ...(fields === undefined ? {} : { fieldSelector: fields }),
 })
 
-function noneIfNotFound(error: unknown): undefined {
-  if (isNotFound(error)) return undefined
+function noneIfAbsent(error: unknown): undefined {
+  if (isAbsent(error)) return undefined
   throw error
 }

@@ -20,6 +20,13 @@ export class KubeError extends RoadsteadError {
 export const isNotFound = (error: unknown): boolean =>
   error instanceof KubeError && error.code === 'not-found'
 
+/**
+ * Of a get or a delete: what was asked for is not there. A missing namespace is called `dependency-unmet`, which
+ * is right for what is to be created in it, but here the namespace itself is what was asked for.
+ */
+export const isAbsent = (error: unknown): boolean =>
+  error instanceof KubeError && error.status === 404 && error.code !== 'kind-unknown'
+
 /** A list or watch that must start over because the server forgot the version it was to go on from. */
 export const isExpired = (error: unknown): boolean => error instanceof KubeError && error.status === 410
 

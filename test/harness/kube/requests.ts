@@ -73,7 +73,11 @@ export interface KubeLive {
     readonly labels?: Readonly<Record<string, string>>
     readonly annotations?: Readonly<Record<string, string>>
     readonly deletionTimestamp?: string
-    readonly managedFields?: readonly { readonly manager?: string; readonly operation?: string }[]
+    readonly managedFields?: readonly {
+      readonly manager?: string
+      readonly operation?: string
+      readonly fieldsV1?: object
+    }[]
   }
   // biome-ignore lint/suspicious/noExplicitAny: tests look into objects of any kind
   readonly [field: string]: any
