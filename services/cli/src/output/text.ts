@@ -28,6 +28,14 @@ export function truncate(text: string, width: number): string {
   return `${kept.join('').trimEnd()}…`
 }
 
+/** As `truncate`, where the end says more than the beginning. */
+export function truncateStart(text: string, width: number): string {
+  if (visibleWidth(text) <= width) return text
+  if (width <= 0) return ''
+  const kept = [...graphemes.segment(text)].slice(1 - width).map(({ segment }) => segment)
+  return `…${width === 1 ? '' : kept.join('')}`
+}
+
 /** The words of a text in lines of at most `width` characters; a longer word gets a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
