@@ -136,12 +136,16 @@ type Decided =
 async function decide({ database }: Step, evaluation: Evaluation): Promise<Decided> {
   if (!evaluation.valid) return evaluation
   const { definition, renders } = evaluation
+  const place = async (states: readonly AppState[]) => {
+    const held = await readHeldReleases(database, states)
+    return placeFleet(definition, releasesToPlace(states, held.releases), held.kept)
+  }
   let states = appStates(renders)
-  let placement = placeFleet(definition, releasesToPlace(states, await readHeldReleases(database, states)))
+  let placement = await place(states)
   if (placement.problems.some(isAppProblem)) {
     // Variables are missing on some clusters: those apps keep what they have, too.
     states = appStates(renders, placement.problems)
-    placement = placeFleet(definition, releasesToPlace(states, await readHeldReleases(database, states)))
+    placement = await place(states)
   }
   const problems = placement.problems.filter((problem) => !isAppProblem(problem))
   if (problems.length > 0) return { valid: false, problems: inReadingOrder(problems) }

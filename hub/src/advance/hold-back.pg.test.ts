@@ -111,6 +111,45 @@ test('an app that does not render is held back where it does not, and only there
   assert.equal(types.filter((type) => type === 'app.released').length, 1)
 })
 
+test('an app that is held back stays on every cluster as it is, whatever its overlays are named now', async () => {
+  await using path = await startDownPath()
+  const variant = (directory: string) => `apps/web/overlays/prod/clusters/${directory}/kustomization.yaml`
+  const forProd1 = 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnamePrefix: prod-1-\n'
+  await arrived(path, 'good', { ...smallFleet, 'clusters/prod-2.yaml': cluster('prod-2', 'prod', 'edge') })
+  await path.step()
+  const plain = await releaseOn(path, 'prod-1', 'web')
+  const broken = { 'apps/web/overlays/prod/kustomization.yaml': 'resources: [../../base]\nnamePrefx: x-\n' }
+  await arrived(path, 'a first overlay for one cluster, and a fault', {
+    ...broken,
+    [variant('prod-1')]: forProd1,
+  })
+  const outcome = await path.step()
+  assert.ok(outcome.kind === 'in-force')
+  assert.deepEqual([outcome.held.length, outcome.clustersChanged], [1, 0])
+  assert.equal(await releaseOn(path, 'prod-1', 'web'), plain)
+
+  await arrived(path, 'mended', { 'apps/web/overlays/prod/kustomization.yaml': 'resources: [../../base]\n' })
+  await path.step()
+  const own = await releaseOn(path, 'prod-1', 'web')
+  assert.notEqual(own, plain)
+  await arrived(path, 'the overlay goes, and the fault is back', { ...broken, [variant('prod-1')]: null })
+  await path.step()
+  assert.equal(await releaseOn(path, 'prod-1', 'web'), own)
+  assert.equal(await releaseOn(path, 'prod-2', 'web'), plain)
+})
+
+test('a cluster that moves to where its app is held back keeps what it has', async () => {
+  await using path = await startDownPath()
+  const broken = 'resources: [../../base]\nnamePrefx: x-\n'
+  await arrived(path, 'good', { ...smallFleet, 'apps/web/overlays/dev/kustomization.yaml': broken })
+  await path.step()
+  const old = await releaseOn(path, 'prod-1', 'web')
+  assert.notEqual(old, undefined)
+  await arrived(path, 'moves', { 'clusters/prod-1.yaml': cluster('prod-1', 'dev', 'edge') })
+  await path.step()
+  assert.equal(await releaseOn(path, 'prod-1', 'web'), old)
+})
+
 test('an app that never rendered is not placed; the others are', async () => {
   await using path = await startDownPath()
   await arrived(path, 'first', { ...smallFleet, 'apps/web/base/config.yaml': 'kind: [\n' })

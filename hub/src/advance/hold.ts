@@ -1,5 +1,5 @@
 import type { AppName, EnvironmentName } from '@roadstead/proto'
-import type { FleetReleases, PlaceableRelease } from '../place/index.ts'
+import type { FleetReleases, KeptReleases, PlaceableRelease } from '../place/index.ts'
 import type { AppRender, FleetRenders } from '../render/index.ts'
 import type { FleetProblem } from '../source/index.ts'
 
@@ -29,8 +29,13 @@ export function appStates(renders: FleetRenders, found: readonly FleetProblem[] 
   )
 }
 
-/** Releases by variant that an app had before, by `app environment`. */
-export type HeldReleases = ReadonlyMap<string, ReadonlyMap<string, PlaceableRelease>>
+/** What apps that are held back had before. */
+export interface HeldReleases {
+  /** By `app environment` and variant: for clusters that do not have the app yet. */
+  readonly releases: ReadonlyMap<string, ReadonlyMap<string, PlaceableRelease>>
+  /** What each cluster has. */
+  readonly kept: KeptReleases
+}
 
 export const stateKey = ({ app, environment }: Pick<AppState, 'app' | 'environment'>): string =>
   `${app} ${environment}`
@@ -39,7 +44,7 @@ export const stateKey = ({ app, environment }: Pick<AppState, 'app' | 'environme
  * What is to be placed: the new releases, and for apps that are held back those they had. An app that
  * never rendered has none, and is not placed.
  */
-export function releasesToPlace(states: readonly AppState[], held: HeldReleases): FleetReleases {
+export function releasesToPlace(states: readonly AppState[], held: HeldReleases['releases']): FleetReleases {
   const releases = new Map<AppName, Map<EnvironmentName, ReadonlyMap<string, PlaceableRelease>>>()
   for (const state of states) {
     const own = state.problems.length === 0 ? state.render.releases : held.get(stateKey(state))

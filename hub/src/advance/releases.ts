@@ -1,34 +1,86 @@
-import { canonicalJson, type Digest, decodeRelease } from '@roadstead/proto'
+import {
+  type ClusterName,
+  canonicalJson,
+  type Digest,
+  decodeRelease,
+  type EnvironmentName,
+} from '@roadstead/proto'
 import { sql } from 'kysely'
 import type { Database, DatabaseTransaction, SourceProblem } from '../db/index.ts'
-import type { PlaceableRelease } from '../place/index.ts'
+import type { KeptReleases, PlaceableRelease } from '../place/index.ts'
 import { identify, type Rendered } from '../render/index.ts'
 import { type CommitDetails, type FleetProblem, sourceLimits } from '../source/index.ts'
 import { type AdvanceEvent, appHeld, appReleased, releaseCreated } from './events.ts'
 import { type AppState, type HeldReleases, stateKey } from './hold.ts'
 
-/** The releases that held-back apps had before, as far as they are needed to place them again. */
+/**
+ * What held-back apps had before. A commit that breaks an app may also have renamed the overlays of some of
+ * its clusters, or moved a cluster: what a cluster has is read from its own row.
+ */
 export async function readHeldReleases(
   database: Database | DatabaseTransaction,
   states: readonly AppState[],
 ): Promise<HeldReleases> {
-  const wanted = new Set(states.filter(({ problems }) => problems.length > 0).map(stateKey))
-  if (wanted.size === 0) return new Map()
-  const rows = await database.selectFrom('app_environments').selectAll().execute()
+  const wanted = states.filter(({ problems }) => problems.length > 0)
+  if (wanted.length === 0) return { releases: new Map(), kept: new Map() }
+  const read = releaseReader(database)
+  return {
+    releases: await readByVariant(database, new Set(wanted.map(stateKey)), read),
+    kept: await readByCluster(database, wanted, read),
+  }
+}
+
+async function readByVariant(
+  database: Database | DatabaseTransaction,
+  wanted: ReadonlySet<string>,
+  read: ReadRelease,
+): Promise<HeldReleases['releases']> {
   const held = new Map<string, Map<string, PlaceableRelease>>()
-  for (const row of rows) {
+  for (const row of await database.selectFrom('app_environments').selectAll().execute()) {
     if (!wanted.has(stateKey(row)) || row.release === null) continue
     const releases = new Map<string, PlaceableRelease>()
-    for (const [variant, digest] of [['', row.release], ...Object.entries(row.variants)] as [
-      string,
-      Digest,
-    ][]) {
-      const release = await readRelease(database, digest)
+    for (const [variant, digest] of Object.entries({ '': row.release, ...row.variants })) {
+      const release = await read(digest)
       if (release) releases.set(variant, release)
     }
     held.set(stateKey(row), releases)
   }
   return held
+}
+
+async function readByCluster(
+  database: Database | DatabaseTransaction,
+  wanted: readonly AppState[],
+  read: ReadRelease,
+): Promise<KeptReleases> {
+  const apps = [...new Set(wanted.map(({ app }) => app))]
+  const rows = await database
+    .selectFrom('placements')
+    .select(['cluster', 'app', 'release'])
+    .where('app', 'in', apps)
+    .execute()
+  const placed = new Map(apps.map((app) => [app, new Map<ClusterName, PlaceableRelease>()]))
+  for (const { cluster, app, release: digest } of rows) {
+    const release = await read(digest)
+    if (release) placed.get(app)?.set(cluster, release)
+  }
+  const kept = new Map(
+    apps.map((app) => [app, new Map<EnvironmentName, Map<ClusterName, PlaceableRelease>>()]),
+  )
+  for (const { app, environment } of wanted) kept.get(app)?.set(environment, placed.get(app) ?? new Map())
+  return kept
+}
+
+type ReadRelease = (digest: Digest) => Promise<PlaceableRelease | undefined>
+
+/** Reads each release once, however many clusters have it. */
+function releaseReader(database: Database | DatabaseTransaction): ReadRelease {
+  const known = new Map<Digest, Promise<PlaceableRelease | undefined>>()
+  return (digest) => {
+    const release = known.get(digest) ?? readRelease(database, digest)
+    known.set(digest, release)
+    return release
+  }
 }
 
 /** A release is looked into for the objects it owns; its variables were checked when it was new. */

@@ -1,4 +1,4 @@
-import type { AppName, AssignmentContent, EnvironmentName } from '@roadstead/proto'
+import type { AppName, AssignmentContent, ClusterName, Digest, EnvironmentName } from '@roadstead/proto'
 import type { Rendered } from '../render/index.ts'
 import type { App, Cluster, FleetDefinition, FleetProblem, Variant } from '../source/index.ts'
 import { matches } from './selector.ts'
@@ -7,6 +7,15 @@ import { matches } from './selector.ts'
 export type FleetReleases = ReadonlyMap<
   AppName,
   ReadonlyMap<EnvironmentName, ReadonlyMap<string, PlaceableRelease>>
+>
+
+/**
+ * What clusters have of apps that are held back, by app, environment and cluster: there it stays, whichever
+ * overlay would be the cluster's now.
+ */
+export type KeptReleases = ReadonlyMap<
+  AppName,
+  ReadonlyMap<EnvironmentName, ReadonlyMap<ClusterName, PlaceableRelease>>
 >
 
 export interface PlaceableRelease extends Pick<Rendered, 'objects' | 'references'> {
@@ -37,11 +46,14 @@ interface AppOffers {
   readonly variants: readonly Variant[]
   /** By variant name. */
   readonly offers: ReadonlyMap<string, Offer>
+  /** Where the app is held back: what stays on each cluster that has it. */
+  readonly kept: ReadonlyMap<ClusterName, Offer>
 }
 
 export function offersByEnvironment(
   definition: FleetDefinition,
   releases: FleetReleases,
+  keptReleases: KeptReleases,
 ): Map<EnvironmentName, EnvironmentOffers> {
   const offers = new Map<EnvironmentName, EnvironmentOffers>()
   let id = 0
@@ -52,15 +64,36 @@ export function offersByEnvironment(
       if (!overlay) continue
       const found = releases.get(app.name)?.get(environment)
       const names = ['', ...overlay.variants.map(({ name }) => name)]
-      const own = names.map((name) => {
+      const offer = (release: PlaceableRelease | undefined) => {
         id += 1
-        return [name, toOffer(id, app, environment, found?.get(name))] as const
+        return toOffer(id, app, environment, release)
+      }
+      apps.push({
+        app,
+        variants: overlay.variants,
+        offers: new Map(names.map((name) => [name, offer(found?.get(name))])),
+        kept: keptOffers(keptReleases.get(app.name)?.get(environment), offer),
       })
-      apps.push({ app, variants: overlay.variants, offers: new Map(own) })
     }
     offers.set(environment, { apps })
   }
   return offers
+}
+
+/** Clusters that keep the same release share an offer. */
+function keptOffers(
+  releases: ReadonlyMap<ClusterName, PlaceableRelease> = new Map(),
+  offer: (release: PlaceableRelease) => Offer,
+): Map<ClusterName, Offer> {
+  const shared = new Map<Digest, Offer>()
+  return new Map(
+    [...releases].map(([cluster, release]) => {
+      const { digest } = release.release
+      const own = shared.get(digest) ?? offer(release)
+      shared.set(digest, own)
+      return [cluster, own]
+    }),
+  )
 }
 
 function toOffer(
@@ -90,9 +123,9 @@ function toOffer(
 /** What one cluster gets, by app in alphabetical order. */
 export function offersFor({ apps }: EnvironmentOffers, cluster: Cluster, problems: FleetProblem[]): Offer[] {
   const chosen: Offer[] = []
-  for (const { app, variants, offers } of apps) {
+  for (const { app, variants, offers, kept } of apps) {
     const variant = variantOn(app, variants, cluster, problems)
-    if (variant !== undefined) chosen.push(offers.get(variant)!)
+    if (variant !== undefined) chosen.push(kept.get(cluster.name) ?? offers.get(variant)!)
   }
   return chosen
 }

@@ -1,7 +1,14 @@
 import { type AssignmentContent, type ClusterName, limits } from '@roadstead/proto'
 import type { Cluster, FleetDefinition, FleetProblem } from '../source/index.ts'
 import { type ClusterGroup, groupProblems } from './checks.ts'
-import { type FleetReleases, type Offer, offersByEnvironment, offersFor, type PlacedApp } from './offer.ts'
+import {
+  type FleetReleases,
+  type KeptReleases,
+  type Offer,
+  offersByEnvironment,
+  offersFor,
+  type PlacedApp,
+} from './offer.ts'
 
 export interface Placement {
   /** What each cluster should run. */
@@ -14,9 +21,13 @@ export interface Placement {
  * Says what every cluster should run. Pure. The work grows with the clusters, and with the objects of each
  * distinct set of apps, not with clusters times objects.
  */
-export function placeFleet(definition: FleetDefinition, releases: FleetReleases): Placement {
+export function placeFleet(
+  definition: FleetDefinition,
+  releases: FleetReleases,
+  kept: KeptReleases = new Map(),
+): Placement {
   const problems: FleetProblem[] = []
-  const environments = offersByEnvironment(definition, releases)
+  const environments = offersByEnvironment(definition, releases, kept)
   const contents = new Map<ClusterName, AssignmentContent>()
   const groups = new Map<string, ClusterGroup & { readonly clusters: Cluster[] }>()
   const measure = appMeasure()
