@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
@@ -8,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
@@ -31,7 +32,10 @@ export function copyOfSampleFleet(test: TestContext): FleetCopy {
   const at = (path: string) => join(directory, path)
   return {
     directory,
-    write: (path, text) => writeFileSync(at(path), text),
+    write(path, text) {
+      mkdirSync(dirname(at(path)), { recursive: true })
+      writeFileSync(at(path), text)
+    },
     append: (path, text) => appendFileSync(at(path), text),
     edit(path, before, after) {
       const parts = readFileSync(at(path), 'utf8').split(before)
