@@ -3,6 +3,7 @@ import {
   type ClusterName,
   type CommitId,
   type DriftReport,
+  type HealthStatus,
   objectRefText,
   type Problem,
   type Receipt,
@@ -82,19 +83,20 @@ function appTransitions(report: AppReport, before: StoredApp | undefined): Trans
     const says = `failed: ${problemText(report.problems[0], health.reason)}`
     found.push({ type: 'app.failed', generation, says })
   }
-  const becameHealthy = before?.health !== 'Healthy' || (healthy ?? 0) > before.healthyGeneration
-  if (health.status === 'Healthy' && healthy !== undefined && becameHealthy) {
+  const becameHealthy =
+    before === undefined || !isGood(before.health) || (healthy ?? 0) > before.healthyGeneration
+  if (isGood(health.status) && healthy !== undefined && becameHealthy) {
     found.push({ type: 'app.healthy', generation: healthy, says: `is healthy at generation ${healthy}` })
   }
-  if (isBad(health.status) && (before === undefined || !isBad(before.health))) {
-    const says = `is ${health.status.toLowerCase()}: ${problemText(report.problems[0], health.reason)}`
+  if (health.status === 'Degraded' && before?.health !== 'Degraded') {
+    const says = `is degraded: ${problemText(report.problems[0], health.reason)}`
     found.push({ type: 'app.degraded', generation: applied, says })
   }
   return found
 }
 
-const isBad = (status: AppReport['health']['status']): boolean =>
-  status === 'Degraded' || status === 'Missing'
+/** Healthy, or suspended on purpose. */
+const isGood = (status: HealthStatus): boolean => status === 'Healthy' || status === 'Suspended'
 
 export function driftEvents({ cluster, report }: From<DriftReport>, stored: Stored): NewEvent[] {
   const { app, object, state, fight } = report

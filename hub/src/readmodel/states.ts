@@ -7,17 +7,20 @@ import { type AppCounts, type AppStatus, appStatuses } from './types.ts'
  * A report counts for what is wanted only if it is about the wanted release *and* about a generation at or
  * after `since`: both, for a release may come back after another one, and generations may start over
  * where a hub was restored from a backup.
+ *
+ * What its owner has suspended is well. What is missing is on its way until the agent, which knows the
+ * deadline, calls it degraded.
  */
 const reportIsCurrent = sql`(a.release = p.release
   and greatest(a.accepted_generation, a.applied_generation) >= p.since)`
 const isApplied = sql`(${reportIsCurrent} and a.applied_generation >= p.since)`
 const isHealthy = sql`(${isApplied} and a.healthy_generation >= p.since
-  and a.phase = 'applied' and a.health = 'Healthy')`
+  and a.phase = 'applied' and a.health in ('Healthy', 'Suspended'))`
 
 const status = sql`case
     when not coalesce(${reportIsCurrent}, false) then 'pending'
     when a.phase = 'failed' then 'failed'
-    when coalesce(${isApplied}, false) and a.health in ('Degraded', 'Missing') then 'degraded'
+    when coalesce(${isApplied}, false) and a.health = 'Degraded' then 'degraded'
     when coalesce(${isHealthy}, false) then 'healthy'
     else 'progressing'
   end`

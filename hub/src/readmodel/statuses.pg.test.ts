@@ -61,7 +61,8 @@ describe('an app on a cluster', () => {
     ['progressing', healthy(2, 'v2', { health: { status: 'Unknown' } })],
     ['failed', healthy(2, 'v2', { phase: 'failed', applied: reached(1), healthy: reached(1) })],
     ['degraded', healthy(2, 'v2', { healthy: reached(1), health: { status: 'Degraded' } })],
-    ['degraded', healthy(2, 'v2', { health: { status: 'Missing' } })],
+    ['progressing', healthy(2, 'v2', { health: { status: 'Missing' } })],
+    ['healthy', healthy(2, 'v2', { health: { status: 'Suspended' } })],
     ['healthy', healthy(2, 'v2')],
     ['healthy', healthy(3, 'v2')],
   ]
