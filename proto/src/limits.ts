@@ -11,7 +11,7 @@ export const limits = {
   /** Nesting of any JSON value that is decoded. */
   jsonDepth: 200,
 
-  /** One chunk of a compressed release in NATS. */
+  /** One chunk of an encrypted release in NATS. */
   releaseChunkBytes: 256 * 1024,
   releaseChunks: 128,
   /** A sealed assignment; NATS' default `max_payload` is 1 MiB. */

@@ -75,11 +75,11 @@ export async function decodeRelease(digest: Digest, compressed: Uint8Array): Pro
   return decodeReleaseJson(await openRelease(digest, compressed)) as Release
 }
 
-/** Splits compressed bytes into the chunks that NATS carries; never none. */
-export function chunksOf(compressed: Uint8Array): Uint8Array[] {
+/** Splits an encrypted release into the chunks that NATS carries; never none. */
+export function chunksOf(encrypted: Uint8Array): Uint8Array[] {
   const chunks: Uint8Array[] = []
-  for (let start = 0; start < compressed.byteLength || start === 0; start += limits.releaseChunkBytes) {
-    chunks.push(compressed.subarray(start, start + limits.releaseChunkBytes))
+  for (let start = 0; start < encrypted.byteLength || start === 0; start += limits.releaseChunkBytes) {
+    chunks.push(encrypted.subarray(start, start + limits.releaseChunkBytes))
   }
   return chunks
 }
