@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HubConfig } from '@roadstead/hub'
 import { connectHub, createOperator, type Operator, serverConfig } from '@roadstead/hub/nats'
+import pg from 'pg'
 import {
   createDatabase,
   initRepository,
@@ -36,7 +37,7 @@ export interface World extends AsyncDisposable {
   readonly repository: WorkingTree
   readonly hub: HubPart
   /** Starts another hub on the same database, broker and repository directory. */
-  addReplica(): Promise<HubPart>
+  addReplica(change?: Partial<Pick<HubConfig, 'silentAfterMs'>>): Promise<HubPart>
   /** Commits these files over what is there (null removes one) and pushes; a refused push is an error. */
   push(message: string, tree: Tree): Promise<string>
   /** The same, telling what `git push` printed. */
@@ -45,6 +46,8 @@ export interface World extends AsyncDisposable {
   join(name: string): Promise<Member>
   /** Waits until the API shows every cluster of the fleet healthy at the commit. */
   settled(commit: string): Promise<void>
+  /** Asks the database, past the hub. */
+  sql(statement: string, values?: readonly unknown[]): Promise<{ readonly rows: readonly Answer[] }>
   /** A connection with the hub's own rights at the broker, for whoever got hold of them. */
   connectBroker(): ReturnType<typeof connectHub>
   /** Ends the broker, and starts it with nothing stored. */
@@ -58,7 +61,6 @@ export interface RefusedOrNot {
 }
 
 export interface WorldOptions {
-  readonly silentAfterMs?: number
   readonly otlpEndpoint?: string
   /** A PostgreSQL of its own, which may be stopped and killed. */
   readonly ownPostgres?: boolean
@@ -100,12 +102,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       searchPath: process.env.PATH ?? '',
       remote: undefined,
     },
-    silentAfterMs: options.silentAfterMs ?? 60_000,
+    silentAfterMs: 60_000,
     lead: true,
     telemetry: { otlpEndpoint: options.otlpEndpoint, logLevel: 'silent' },
   })
-  const addReplica = async () => {
-    const replica = await hubPart(configOf, options.hubAsProgram ?? false)
+  const addReplica: World['addReplica'] = async (change = {}) => {
+    const replica = await hubPart((port) => ({ ...configOf(port), ...change }), options.hubAsProgram ?? false)
     await replica.start()
     all.defer(() => replica.stop())
     return replica
@@ -130,11 +132,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     hub,
     addReplica,
     tryPush,
-    async push(message, tree) {
-      const { commit, code, stderr } = await tryPush(message, tree)
-      if (code !== 0) throw new Error(`the push was refused:\n${stderr}`)
-      return commit
-    },
+    push: async (message, tree) => accepted(await tryPush(message, tree)),
     async join(name) {
       const cluster = all.use(await simulated(name))
       const member = await enlist(cluster, hub, join(directory, 'agents', name), options.otlpEndpoint)
@@ -148,12 +146,28 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       all.defer(() => connection.close())
       return connection
     },
+    sql: (statement, values = []) => query(databaseUrl, statement, values),
     async wipeBroker() {
       await nats.stop()
       rmSync(storeDirectory, { recursive: true })
       await nats.restart()
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  }
+}
+
+function accepted({ commit, code, stderr }: RefusedOrNot): string {
+  if (code !== 0) throw new Error(`the push was refused:\n${stderr}`)
+  return commit
+}
+
+async function query(url: string, statement: string, values: readonly unknown[]) {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    return await client.query(statement, [...values])
+  } finally {
+    await client.end()
   }
 }
 
