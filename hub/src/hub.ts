@@ -7,6 +7,7 @@ import { createApi } from './api/index.ts'
 import type { HubConfig } from './config/index.ts'
 import { type Database, listen, migrate, notify, openDatabase } from './db/index.ts'
 import { createDispatch } from './dispatch/index.ts'
+import { createExplainer } from './explain/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createIntake } from './intake/index.ts'
 import { lead } from './lead.ts'
@@ -68,6 +69,8 @@ export async function createHub(
     const advance = createAdvance({ database, telemetry, renderer, assign: dispatch.assign })
     const source = await createSource(config.git, { telemetry, clock, random, gate: advance.gate })
     stack.defer(() => source.close())
+    const explainer = createExplainer({ database, source })
+    stack.defer(() => explainer.close())
     const { urls: natsUrls, agentUrls: natsAgentUrls, certificateAuthority } = config.nats
     const identity = createIdentity(
       { ...shared, operator },
@@ -100,6 +103,7 @@ export async function createHub(
         telemetry,
         clock,
         source,
+        explainer,
         identity: {
           createToken: (cluster) => identity.createToken(cluster),
           enrol: identity.enrol,

@@ -14,6 +14,7 @@ import { addModels } from './route.ts'
 import { addAgentRoutes } from './routes/agents.ts'
 import { addAppRoutes } from './routes/apps.ts'
 import { addClusterRoutes } from './routes/clusters.ts'
+import { addExplainRoutes } from './routes/explain.ts'
 import { addFleetRoutes } from './routes/fleet.ts'
 import { addGitRoutes, addWebhookRoute } from './routes/git.ts'
 import { addHistoryRoutes } from './routes/history.ts'
@@ -51,6 +52,7 @@ export async function createApi(edges: ApiEdges, options: ApiOptions): Promise<A
   addFleetRoutes(server, edges)
   addClusterRoutes(server, edges)
   addAppRoutes(server, edges)
+  addExplainRoutes(server, edges)
   addHistoryRoutes(server, edges, streams)
   addAgentRoutes(server, edges)
   addServerRoutes(server, edges)

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ClusterName, EnrolmentRequest, EnrolmentResponse } from '@roadstead/proto'
 import type { Database } from '../db/index.ts'
+import type { Explainer } from '../explain/index.ts'
 import type { Telemetry } from '../telemetry/index.ts'
 
 /** Git's smart HTTP and the remote, as the source stage has them. */
@@ -34,6 +35,7 @@ export interface ApiEdges {
   readonly clock: { now(): number }
   readonly source?: GitBackend | undefined
   readonly identity?: Enrolment | undefined
+  readonly explainer?: Pick<Explainer, 'explain'> | undefined
   /** What has to work for this replica to be ready, beside the database; each throws what is wrong. */
   readonly checks?: Readonly<Record<string, () => Promise<void> | void>>
   /** Calls back when new events may be there; without it they are looked for every two seconds. */

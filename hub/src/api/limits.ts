@@ -5,6 +5,7 @@ export const limits = {
   urlParameterChars: 200,
   cursorChars: 1_000,
   labelSelectorChars: 2_000,
+  fieldPathChars: 1_000,
   /** Items of a page: without a wish, and at most. */
   pageItems: 100,
   pageItemsMax: 1_000,

@@ -11,6 +11,8 @@ import * as v from 'valibot'
 import { appStatuses, clusterStatuses, overallStatuses } from '../../readmodel/index.ts'
 import { count, countsOf, list, pageOf, text, time, whole } from './scalars.ts'
 
+export * from './explanation.ts'
+
 /** The named schemas of the OpenAPI document; the types of `readmodel` must fit them. */
 
 const commitStatus = v.picklist(['in-force', 'superseded', 'invalid', 'rejected'])
