@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import pg from 'pg'
-import type { Queryable } from './database.ts'
+import { keepAliveMs, type Queryable } from './database.ts'
 
 /**
  * Wake-up calls between replicas. They carry nothing: a listener looks into the tables for what is new,
@@ -17,6 +17,7 @@ export interface Listener {
 }
 
 const reconnectDelayMs = 1_000
+const connectTimeoutMs = 10_000
 
 /** Calls `onCall` for each call on a channel, and once after every (re)connection. It must not throw. */
 export function listen(
@@ -41,7 +42,9 @@ export function listen(
     const next = new pg.Client({
       connectionString: url,
       application_name: 'roadstead-listener',
+      connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
+      keepAliveInitialDelayMillis: keepAliveMs,
     })
     client = next
     next.on('error', () => {})
