@@ -283,7 +283,7 @@ export class Reconciler {
   /** Failed objects are tried again; a refused deletion waits for the next assignment. */
   #retryLater(task: AppTask): void {
     const problems = [...task.problems.values(), ...(task.assigned ? (task.desired?.problems ?? []) : [])]
-    const worth = problems.filter(({ code }) => code !== 'deletion-budget' && code !== 'dependency-unmet')
+    const worth = problems.filter(({ code }) => code !== 'deletion-budget')
     if (worth.length === 0) {
       task.failures = 0
       return
