@@ -65,12 +65,14 @@ export function failureOfPods(pods: readonly LiveObject[], owner: LiveObject): s
   return undefined
 }
 
+/** The Pods of the newest revision; of several when their newest Pods were created in the same second. */
 function newestGroup(byAge: readonly HealthView[], owner: LiveObject): readonly HealthView[] {
   const label = owner.kind === 'Deployment' ? 'pod-template-hash' : 'controller-revision-hash'
-  const revision = byAge[0]?.live.metadata.labels?.[label]
-  return revision === undefined
-    ? byAge
-    : byAge.filter(({ live }) => live.metadata.labels?.[label] === revision)
+  const [newest] = byAge
+  const revisionOf = ({ live }: HealthView) => live.metadata.labels?.[label]
+  if (!newest || revisionOf(newest) === undefined) return byAge
+  const revisions = new Set(byAge.filter((view) => created(view) === created(newest)).map(revisionOf))
+  return byAge.filter((view) => revisions.has(revisionOf(view)))
 }
 
 const created = ({ live }: HealthView): string => live.metadata.creationTimestamp ?? ''
