@@ -5,30 +5,10 @@ import {
   configMap,
   configMapRef,
   createBench,
-  deployment,
   healthyAt,
   lastApp,
   seeConfigMap,
 } from '../testing/run-agent.ts'
-
-test('one bad object leaves the others applied, is named, and nothing is called applied', async (t) => {
-  const { broker, sim, start } = await createBench(t)
-  start()
-  const bad = { ...configMap('bad'), spec: { unknown: true } }
-  await broker.assign({ generation: 1, apps: [{ app: 'web', objects: [configMap('good'), bad] }] })
-  const report = await until(() => {
-    const last = lastApp(broker.reports, 'web')
-    return last?.phase === 'failed' && last
-  })
-  assert.ok(seeConfigMap(sim, 'good'))
-  assert.equal(report.applied, undefined)
-  assert.equal(report.healthy, undefined)
-  assert.equal(report.objects.failed, 1)
-  assert.equal(report.objects.applied, 1)
-  assert.equal(report.problems[0]?.object?.name, 'bad')
-  assert.equal(report.problems[0]?.code, 'object-invalid')
-  assert.match(report.problems[0]?.message ?? '', /unknown field|field not declared/)
-})
 
 test('an object that failed is tried again, and alone', async (t) => {
   const { broker, sim, start } = await createBench(t)
@@ -51,37 +31,6 @@ test('an object that failed is tried again, and alone', async (t) => {
   await until(() => lastApp(broker.reports, 'web')?.phase === 'failed')
   await healthyAt(broker, 'web', 1)
   assert.equal(earlyApplies, 1)
-})
-
-test('a Deployment whose Pods crash is degraded with the Pod’s reason, and never healthy', async (t) => {
-  const { broker, start } = await createBench(t)
-  start()
-  await broker.assign({
-    generation: 1,
-    apps: [{ app: 'web', objects: [deployment('web', 'web:crash-loop')] }],
-  })
-  const report = await until(() => {
-    const last = lastApp(broker.reports, 'web')
-    return last?.health.status === 'Degraded' && last
-  })
-  assert.match(report.health.reason ?? '', /CrashLoopBackOff/)
-  assert.equal(report.applied?.generation, 1)
-  assert.equal(report.healthy, undefined)
-})
-
-test('an app that is not healthy by its deadline is degraded by it', async (t) => {
-  const { broker, start } = await createBench(t)
-  start()
-  const policy = { health: { deadlineSeconds: 1 } }
-  await broker.assign({
-    generation: 1,
-    apps: [{ app: 'web', objects: [deployment('web', 'web:slow-60s')], policy }],
-  })
-  const report = await until(() => {
-    const last = lastApp(broker.reports, 'web')
-    return last?.problems.some(({ code }) => code === 'health-deadline') && last
-  })
-  assert.equal(report.health.status, 'Degraded')
 })
 
 test('an undefined variable fails its own object and is named', async (t) => {
