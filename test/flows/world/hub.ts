@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { createHub, type HubConfig } from '@roadstead/hub'
 import { freePort, type Program, startTypeScript } from '../../harness/index.ts'
 import type { Part } from './member.ts'
+import { tellSockets } from './sockets.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape is the API's, which has tests of its own
 export type Answer = any
@@ -68,7 +69,10 @@ function hubProgram(config: HubConfig): Runner {
       return program?.lines ?? []
     },
     async start() {
-      program ??= await startTypeScript(main, { env: environmentOf(config), ready: /hub ready/ })
+      program ??= await startTypeScript(main, {
+        env: { ...environmentOf(config), ...tellSockets },
+        ready: /hub ready/,
+      })
     },
     async stop() {
       await program?.stop()

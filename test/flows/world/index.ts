@@ -3,6 +3,7 @@ export { configMap, configMaps, deployment, fleetChange, type SmallFleet, smallF
 export { type Forger, forgerOf } from './forge.ts'
 export type { HubPart } from './hub.ts'
 export { launch } from './launch.ts'
-export type { Member, Part } from './member.ts'
+export { enrolmentOf, type Member, type Part } from './member.ts'
 export { managedObjects, type Sight, see } from './sight.ts'
+export { type SocketUse, socketUses, tellSockets } from './sockets.ts'
 export { type Answer, startWorld, type World, type WorldOptions } from './world.ts'

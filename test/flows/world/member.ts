@@ -20,25 +20,30 @@ export interface Member {
   }
 }
 
-/** The cluster's agent, with an enrolment token of its own; it does not run yet. */
+/** The environment of the cluster's agent, with an enrolment token of its own. */
+export async function enrolmentOf(cluster: SimulatedCluster, hub: HubPart, stateDirectory: string) {
+  mkdirSync(stateDirectory, { recursive: true })
+  const kubeconfig = join(stateDirectory, 'kubeconfig.yaml')
+  writeFileSync(kubeconfig, cluster.kubeconfig())
+  const { token } = await hub.post<{ token: string }>(`/v1/clusters/${cluster.name}/enrolment-tokens`)
+  return {
+    ROADSTEAD_CLUSTER: cluster.name,
+    ROADSTEAD_STATE_DIRECTORY: stateDirectory,
+    ROADSTEAD_HUB_URL: hub.url,
+    ROADSTEAD_ENROLMENT_TOKEN: token,
+    KUBECONFIG: kubeconfig,
+  }
+}
+
+/** The cluster's agent in this process; it does not run yet. */
 export async function enlist(
   cluster: SimulatedCluster,
   hub: HubPart,
   stateDirectory: string,
   otlpEndpoint: string | undefined,
 ): Promise<Member> {
-  mkdirSync(stateDirectory, { recursive: true })
-  const kubeconfig = join(stateDirectory, 'kubeconfig.yaml')
-  writeFileSync(kubeconfig, cluster.kubeconfig())
-  const { token } = await hub.post<{ token: string }>(`/v1/clusters/${cluster.name}/enrolment-tokens`)
-  const config = readAgentConfig({
-    ROADSTEAD_CLUSTER: cluster.name,
-    ROADSTEAD_STATE_DIRECTORY: stateDirectory,
-    ROADSTEAD_HUB_URL: hub.url,
-    ROADSTEAD_ENROLMENT_TOKEN: token,
-    KUBECONFIG: kubeconfig,
-    OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint,
-  })
+  const enrolment = await enrolmentOf(cluster, hub, stateDirectory)
+  const config = readAgentConfig({ ...enrolment, OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint })
   let run: { agent: Agent; ending: AbortController; ended: Promise<void> } | undefined
   return {
     name: cluster.name,
