@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { type AddressInfo, createServer, connect as dialSocket, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { createUser, type KeyPair } from '@nats-io/nkeys'
 import { connect, jwtAuthenticator } from '@nats-io/transport-node'
 import { type Clock, type ClusterName, codeOf, type EnrolmentResponse, subjects } from '@roadstead/proto'
 import { findNatsServers, type Nats, startNats, temporaryDirectory, until } from '@roadstead/test/harness'
+import { sql } from 'kysely'
 import { type TestDatabase, testDatabase } from '../db/testing.ts'
 import { createOperator, type Operator, serverConfig } from '../nats/index.ts'
 import { createTelemetry } from '../telemetry/index.ts'
@@ -102,6 +104,29 @@ for (const { path: binary, version } of await findNatsServers()) {
       await agent.close()
     })
 
+    test('a replica that was slow to tell the broker undoes no revocation told since', async () => {
+      const names = ['slow-1', 'quick-1'] as ClusterName[]
+      const [slow, quick] = await Promise.all(
+        names.map(async (name) => {
+          const key = createUser()
+          return { name, key, response: await enrol(key, name) }
+        }),
+      )
+      assert.ok(slow && quick)
+      await using wire = await holdingWire(nats.url, 'CLAIMS.UPDATE')
+      const first = identityAt(wire.url).revoke(slow.name)
+      await wire.holds
+      let isDone = false
+      const second = identity.revoke(quick.name).finally(() => {
+        isDone = true
+      })
+      await until(async () => isDone || (await waitsForLock(own)), { message: 'the second has had its turn' })
+      wire.release()
+      await Promise.all([first, second])
+      for (const { key, response } of [slow, quick])
+        await assert.rejects(dial(response, key), /authorization/i)
+    })
+
     test('the database holds no token', async () => {
       const { token } = await identity.createToken(cluster)
       const rows = await own.database.selectFrom('enrolment_tokens').selectAll().execute()
@@ -167,4 +192,43 @@ for (const { path: binary, version } of await findNatsServers()) {
       await running
     })
   })
+}
+
+async function waitsForLock({ database }: TestDatabase): Promise<boolean> {
+  const { rows } = await sql`
+    select from pg_locks l join pg_database d on d.oid = l.database
+    where l.locktype = 'advisory' and not l.granted and d.datname = current_database()`.execute(database)
+  return rows.length > 0
+}
+
+/** A way to the broker that keeps back what its client says from the first mention of some text on. */
+async function holdingWire(url: string, text: string) {
+  const { hostname, port } = new URL(url)
+  const sockets = new Set<Socket>()
+  const held = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
+  const server = createServer((near) => {
+    const far = dialSocket(Number(port), hostname)
+    for (const socket of [near, far]) sockets.add(socket.on('error', () => {}))
+    far.pipe(near)
+    let said: Promise<unknown> = Promise.resolve()
+    near.on('data', (chunk) => {
+      if (chunk.includes(text)) {
+        held.resolve()
+        said = said.then(() => released.promise)
+      }
+      said = said.then(() => far.write(chunk))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `nats://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    holds: held.promise,
+    release: () => released.resolve(),
+    async [Symbol.asyncDispose]() {
+      released.resolve()
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
 }

@@ -8,7 +8,8 @@ import {
   messageOf,
   RoadsteadError,
 } from '@roadstead/proto'
-import type { Database } from '../db/index.ts'
+import { sql } from 'kysely'
+import type { Database, Queryable } from '../db/index.ts'
 import { type Operator, type Revocations, updateBrokerAccounts } from '../nats/index.ts'
 import { attributes, type Telemetry } from '../telemetry/index.ts'
 import { admit, createToken, type EnrolmentToken, expel } from './enrol.ts'
@@ -61,6 +62,9 @@ export const identityLimits = {
   retryMaxMs: 15_000,
 } as const
 
+/** Any fixed number: in this database it names the lock of whoever tells the broker its accounts. */
+const tellingLock = 0x72736163
+
 const pauseMs = (failures: number): number =>
   Math.min(identityLimits.retryMaxMs, identityLimits.retryMinMs * 2 ** Math.min(failures, 10))
 
@@ -72,11 +76,28 @@ export function createIdentity(edges: IdentityEdges, options: IdentityOptions): 
   /** How often the broker was to be told, and up to which time it has been. */
   let due = 1
   let told = 0
-  const tellBroker = async () => {
+  const tellNow = async () => {
     const upTo = due
     const access = { urls: options.natsUrls, operator, certificateAuthority }
-    await updateBrokerAccounts(access, await readRevocations(database), clock.now())
+    await database.transaction().execute(async (transaction) => {
+      // What was read before another replica told of a revocation would take that one back.
+      await sql`select pg_advisory_xact_lock(${tellingLock})`.execute(transaction)
+      await updateBrokerAccounts(access, await readRevocations(transaction), clock.now())
+    })
     told = Math.max(told, upTo)
+  }
+  /** Those who ask while the broker is being told wait for the next time, all for the same one. */
+  let telling: Promise<void> = Promise.resolve()
+  let next: Promise<void> | undefined
+  const tellBroker = (): Promise<void> => {
+    next ??= telling
+      .catch(() => {})
+      .then(() => {
+        next = undefined
+        telling = tellNow()
+        return telling
+      })
+    return next
   }
   const warn = (error: unknown) =>
     telemetry.logger.warn(
@@ -145,7 +166,7 @@ export function createIdentity(edges: IdentityEdges, options: IdentityOptions): 
  */
 const revocationMarginSeconds = 3_600
 
-async function readRevocations(database: Database): Promise<Revocations> {
+async function readRevocations(database: Queryable): Promise<Revocations> {
   const rows = await database.selectFrom('revoked_keys').select(['public_key', 'revoked_at']).execute()
   return Object.fromEntries(
     rows.map(({ public_key, revoked_at }) => [
