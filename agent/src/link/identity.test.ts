@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import type { ClusterName, EnrolmentRequest } from '@roadstead/proto'
+import { type ClusterName, codeOf, type EnrolmentRequest, messageOf } from '@roadstead/proto'
 import { createMemoryStore } from '../disk.ts'
 import { loadIdentity } from './identity.ts'
 
@@ -78,6 +78,19 @@ test('the state of another cluster is refused', async (t) => {
   const store = createMemoryStore()
   await loadIdentity(cluster, source, store, never)
   await assert.rejects(loadIdentity('there' as ClusterName, source, store, never), { code: 'wrong-cluster' })
+})
+
+test('a stored identity that lacks what this agent needs is refused, with what is missing and what to do', async (t) => {
+  const { source } = await startHub(t, () => 200)
+  const store = createMemoryStore()
+  await loadIdentity(cluster, source, store, never)
+  const { clusterKey, ...rest } = JSON.parse(String(await store.read('identity/enrolled.json')))
+  assert.ok(clusterKey)
+  await store.write('identity/enrolled.json', JSON.stringify(rest))
+  await assert.rejects(loadIdentity(cluster, source, store, never), (error) => {
+    const text = messageOf(error)
+    return codeOf(error) === 'undecodable' && /clusterKey/.test(text) && /enrol again/.test(text)
+  })
 })
 
 test('without identity and token an agent says what it needs', async () => {

@@ -94,7 +94,7 @@ async function identityFromFiles(
 async function storedIdentity(cluster: ClusterName, store: StateStore): Promise<Identity | undefined> {
   const [seed, enrolled] = [await store.read(seedName), await store.read(enrolledName)]
   if (!seed || !enrolled) return undefined
-  const response = decodeEnrolmentResponse(enrolled)
+  const response = readEnrolled(enrolled)
   if (response.cluster === cluster) {
     return { ...response, key: parseUserSeed(Buffer.from(seed).toString('utf8')) }
   }
@@ -102,6 +102,15 @@ async function storedIdentity(cluster: ClusterName, store: StateStore): Promise<
     'wrong-cluster',
     `the state directory belongs to cluster ${response.cluster}, not ${cluster}; give each agent its own`,
   )
+}
+
+function readEnrolled(bytes: Uint8Array): EnrolmentResponse {
+  try {
+    return decodeEnrolmentResponse(bytes)
+  } catch (cause) {
+    const remedy = `remove ${enrolledName} from the state directory and enrol again with a new token`
+    throw new RoadsteadError('undecodable', `the stored identity can not be used; ${remedy}`, { cause })
+  }
 }
 
 async function storedKey(store: StateStore): Promise<UserKey> {
