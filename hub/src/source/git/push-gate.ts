@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve, sep } from 'node:path'
@@ -48,8 +48,6 @@ const QuestionSchema = v.object({
 })
 
 const maxQuestionBytes = 1024 * 1024
-/** The shortest limit of a Unix socket's path among the systems we run on, less one for the final zero. */
-const maxSocketPathBytes = 103
 
 /**
  * Installs the repository's pre-receive hook and answers it on a Unix socket. Only a Git process that we
@@ -63,7 +61,7 @@ export async function openPushGate<Context>(
 ): Promise<PushGate<Context>> {
   installHook(repository)
   const announced = new Map<string, Context>()
-  const place = socketPlace(repository)
+  const place = socketPlace()
   const server = createServer((socket) => {
     serve(socket, async (line) => {
       const question = v.safeParse(QuestionSchema, parseJson(line))
@@ -105,20 +103,25 @@ function installHook(repository: string): void {
   const program = fileURLToPath(new URL('../scripts/pre-receive.mjs', import.meta.url))
   const script = `#!/bin/sh\nexec ${shellWord(process.execPath)} ${shellWord(program)}\n`
   mkdirSync(join(repository, 'hooks'), { recursive: true })
-  writeFileSync(join(repository, 'hooks', 'pre-receive'), script, { mode: 0o755 })
+  const hook = join(repository, 'hooks', 'pre-receive')
+  const written = `${hook}.${crypto.randomUUID()}`
+  // Renamed into place: another replica may be receiving a push, and half a hook would let everything in.
+  writeFileSync(written, script, { mode: 0o755 })
+  renameSync(written, hook)
 }
 
 const shellWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
-/** In the repository, where that is short enough for a socket; else in a directory of our own. */
-function socketPlace(repository: string): { path: string; remove(): void } {
-  const inside = join(resolve(repository), 'roadstead.sock')
-  const fits = Buffer.byteLength(inside) <= maxSocketPathBytes
-  const directory = fits ? undefined : mkdtempSync(join(tmpdir(), 'roadstead-'))
-  const path = directory === undefined ? inside : join(directory, 'push.sock')
-  // Left behind by a process that was killed.
-  rmSync(path, { force: true })
-  return { path, remove: () => rmSync(directory ?? path, { recursive: true, force: true }) }
+/**
+ * In a directory of this process alone: replicas may share the repository, and each answers for the pushes
+ * that came to it. Short, too: a socket's path may have a hundred bytes.
+ */
+function socketPlace(): { path: string; remove(): void } {
+  const directory = mkdtempSync(join(tmpdir(), 'roadstead-'))
+  return {
+    path: join(directory, 'push.sock'),
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  }
 }
 
 function serve(socket: Socket, answer: (line: string) => Promise<PushAnswer>): void {
