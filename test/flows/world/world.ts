@@ -44,8 +44,8 @@ export interface World extends AsyncDisposable {
   tryPush(message: string, tree: Tree): Promise<RefusedOrNot>
   /** Starts a simulated cluster, enrols its agent and runs it. The cluster must be in the fleet. */
   join(name: string): Promise<Member>
-  /** Waits until the API shows every cluster of the fleet healthy at the commit. */
-  settled(commit: string): Promise<void>
+  /** Waits until the API, of this replica or the first, shows every cluster of the fleet healthy at the commit. */
+  settled(commit: string, replica?: HubPart): Promise<void>
   /** Asks the database, past the hub. */
   sql(statement: string, values?: readonly unknown[]): Promise<{ readonly rows: readonly Answer[] }>
   /** A connection with the hub's own rights at the broker, for whoever got hold of them. */
@@ -140,7 +140,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       all.defer(() => member.agent.stop())
       return member
     },
-    settled: (commit) => settled(hub, commit, options.settleDeadlineMs ?? 30_000),
+    settled: (commit, replica = hub) => settled(replica, commit, options.settleDeadlineMs ?? 30_000),
     async connectBroker() {
       const connection = await connectBroker()
       all.defer(() => connection.close())
