@@ -49,6 +49,19 @@ describe('a sealed message', () => {
     )
   })
 
+  test('does not open when its signature is spelled in another way', () => {
+    const sealed = Buffer.from(signer.seal('assignment', payload)).toString('latin1')
+    const [, , , signature = ''] = sealed.split('\n', 1)[0]!.split(' ')
+    for (const other of [
+      `${signature}=`,
+      signature.replaceAll('-', '+').replaceAll('_', '/'),
+      `${signature.slice(0, -1)}${nextLetter(signature)}`,
+    ]) {
+      if (other !== signature)
+        assert.equal(refusal(Buffer.from(sealed.replace(signature, other), 'latin1')), 'bad-signature')
+    }
+  })
+
   test('does not open when it is cut short or is anything else', () => {
     const sealed = signer.seal('assignment', payload)
     fc.assert(
@@ -59,3 +72,9 @@ describe('a sealed message', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => refusal(bytes) !== 'opened'))
   })
 })
+
+/** The last letter of 64 bytes in base64url carries four bits that say nothing. */
+const nextLetter = (signature: string): string => {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  return letters[letters.indexOf(signature.at(-1)!) + 1]!
+}

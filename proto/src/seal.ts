@@ -62,9 +62,12 @@ export function openSeal(purpose: Purpose, message: Uint8Array, trusted: Trusted
   const key = trusted.get(keyId)
   if (!key) throw new RoadsteadError('unknown-key', `the message is sealed with the unknown key ${keyId}`)
   const payload = message.subarray(end + 1)
+  const signatureBytes = Buffer.from(signature, 'base64url')
   const genuine =
     statedPurpose === purpose &&
-    verify(null, signedBytes(purpose, payload), key, Buffer.from(signature, 'base64url'))
+    // One signature has one spelling: decoding also takes `+` for `-`, and ignores stray bits at the end.
+    signatureBytes.toString('base64url') === signature &&
+    verify(null, signedBytes(purpose, payload), key, signatureBytes)
   if (!genuine) throw new RoadsteadError('bad-signature', `the seal of the ${purpose} is not genuine`)
   return payload
 }
