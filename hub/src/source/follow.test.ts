@@ -36,15 +36,15 @@ async function setUp() {
 test('a remote is fetched at the start, and again when somebody says that it moved', async () => {
   await using setting = await setUp()
   await setting.headIs(setting.first)
-  let moves = 0
-  setting.hub.source.onHead(() => {
-    moves += 1
+  const { source } = setting.hub
+  let toldOf: string | undefined
+  source.onHead(async () => {
+    toldOf = (await source.head())?.commit.id
   })
   const second = await setting.work.commit('second')
   await setting.work.git('push', '--quiet', 'origin', 'HEAD:refs/heads/main')
-  setting.hub.source.poke()
-  await setting.headIs(second)
-  await until(() => moves === 1, { message: 'the move is told' })
+  source.poke()
+  await until(() => toldOf === second, { message: 'the move is told' })
 })
 
 test('a remote whose branch was forced is followed', async () => {
