@@ -26,11 +26,15 @@ function setUp(advance: Advance['advance']) {
     signal: leading.signal,
     retryMinMs: 1,
     retryMaxMs: 4,
+    pollMs: 20,
   })
   return {
     loop,
     leading,
     listeners,
+    moveUnheard(to: string) {
+      head = to
+    },
     move(to: string) {
       head = to
       for (const listener of listeners) listener()
@@ -55,6 +59,19 @@ test('every move of the head is followed, those during work are taken together',
   await setting.loop.close()
   assert.deepEqual(seen, ['a', 'c'])
   assert.equal(setting.listeners.size, 0)
+})
+
+test('a move of the head that nobody told of is followed, too', async () => {
+  const seen: string[] = []
+  const setting = setUp(async ({ commit }) => {
+    seen.push(commit.id)
+    return { kind: 'unchanged' }
+  })
+  setting.move('a')
+  await until(() => seen.includes('a'), { message: 'a is worked on' })
+  setting.moveUnheard('b')
+  await until(() => seen.includes('b'), { message: 'b is found' })
+  await setting.loop.close()
 })
 
 test('a failure is tried again until it works', async () => {

@@ -19,14 +19,17 @@ export interface AdvanceLoopOptions {
   readonly signal: AbortSignal
   readonly retryMinMs?: number
   readonly retryMaxMs?: number
+  /** The head is looked at this often when nobody calls: a call between replicas may get lost. */
+  readonly pollMs?: number
 }
 
 /**
  * Keeps the fleet at the head of the repository: at once, whenever the head moves, and again after a
- * failure at growing distances. Heads that come while one is worked on are taken together.
+ * failure at growing distances, and now and then in any case. Heads that come while one is worked on are taken together.
  */
 export function startAdvancing(options: AdvanceLoopOptions): AdvanceLoop {
-  const { source, advance, telemetry, signal, retryMinMs = 250, retryMaxMs = 30_000 } = options
+  const { source, advance, telemetry, signal } = options
+  const { retryMinMs = 250, retryMaxMs = 30_000, pollMs = 30_000 } = options
   const closing = new AbortController()
   const ended = AbortSignal.any([closing.signal, signal])
   let call = Promise.withResolvers<void>()
@@ -49,16 +52,17 @@ export function startAdvancing(options: AdvanceLoopOptions): AdvanceLoop {
   }
 
   const run = async () => {
-    const end = new Promise<void>((resolve) =>
-      ended.addEventListener('abort', () => resolve(), { once: true }),
-    )
     let retryMs = retryMinMs
     while (!ended.aborted) {
       call = Promise.withResolvers<void>()
       const isDone = await step()
       retryMs = isDone ? retryMinMs : Math.min(retryMs * 2, retryMaxMs)
-      const pause = isDone ? end : sleep(retryMs, undefined, { signal: ended }).catch(() => {})
-      await Promise.race([call.promise, pause])
+      const waiting = new AbortController()
+      const pause = sleep(isDone ? pollMs : retryMs, undefined, {
+        signal: AbortSignal.any([waiting.signal, ended]),
+      })
+      await Promise.race([call.promise, pause.catch(() => {})])
+      waiting.abort()
     }
   }
 
