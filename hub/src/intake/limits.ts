@@ -34,5 +34,5 @@ export const limits = {
   /** What is over is forgotten after this: closed drift records and events. */
   retentionMs: 30 * 24 * 3_600_000,
   retentionSweepMs: 600_000,
-  rowsPerRetentionSweep: 10_000,
+  rowsPerRetentionStep: 10_000,
 } as const

@@ -1,5 +1,5 @@
 import type { ClusterName, EnvironmentName } from '@roadstead/proto'
-import { sql } from 'kysely'
+import { type QueryResult, sql } from 'kysely'
 import { type Database, recordEvents } from '../db/index.ts'
 import { limits } from './limits.ts'
 
@@ -38,13 +38,26 @@ export async function sweepSilence(database: Database, cutoff: Date): Promise<nu
   }
 }
 
-/** Forgets events and closed drift records from before `cutoff`, so many rows at a time. */
-export async function sweepHistory(database: Database, cutoff: Date): Promise<void> {
-  await sql`delete from events where ctid in (
-    select ctid from events where at < ${cutoff} order by xid, id limit ${limits.rowsPerRetentionSweep})`.execute(
-    database,
-  )
-  await sql`delete from drift where id in (
-    select id from drift where state <> 'open' and received_at < ${cutoff}
-    order by id limit ${limits.rowsPerRetentionSweep})`.execute(database)
+/**
+ * Forgets events and closed drift records from before `cutoff`, so many rows at a time until none is left.
+ * Only the oldest are looked at, however many there are.
+ */
+export async function sweepHistory(
+  database: Database,
+  cutoff: Date,
+  rowsAtOnce: number = limits.rowsPerRetentionStep,
+): Promise<void> {
+  const isFull = ({ numAffectedRows = 0n }: QueryResult<unknown>) => numAffectedRows >= rowsAtOnce
+  while (isFull(await forgetEvents(database, cutoff, rowsAtOnce))) {}
+  while (isFull(await forgetDrift(database, cutoff, rowsAtOnce))) {}
 }
+
+const forgetEvents = (database: Database, cutoff: Date, rows: number) =>
+  sql`delete from events where (xid, id) in (
+    select xid, id from (select xid, id, at from events order by xid, id limit ${rows}) oldest
+    where at < ${cutoff})`.execute(database)
+
+const forgetDrift = (database: Database, cutoff: Date, rows: number) =>
+  sql`delete from drift where id in (
+    select id from drift where state <> 'open' and received_at < ${cutoff}
+    order by id limit ${rows})`.execute(database)
