@@ -39,7 +39,7 @@ export function createEventFeed(
   const kept: Kept[] = []
   let start: EventPosition | undefined
   let end: EventPosition | undefined
-  let waiters: (() => void)[] = []
+  const waiters = new Set<() => void>()
   let wake = () => {}
   const wakeUps = onEvents?.(() => wake())
 
@@ -58,7 +58,6 @@ export function createEventFeed(
     start = surplus.at(-1)?.position ?? start
     if (found.length > 0) {
       for (const resolve of waiters) resolve()
-      waiters = []
     }
     return horizon.waiting || !isAll
   }
@@ -114,10 +113,12 @@ export function createEventFeed(
       if (last !== undefined && comparePositions(last, after) > 0) return
       if (start !== undefined && comparePositions(after, start) < 0 && comparePositions(after, upTo) < 0)
         return
-      await new Promise<void>((resolve) => {
-        waiters.push(resolve)
-        signal.addEventListener('abort', () => resolve(), { once: true })
-      })
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const end = () => resolve()
+      waiters.add(end)
+      signal.addEventListener('abort', end, { once: true })
+      await promise
+      waiters.delete(end)
     },
     async close() {
       stop.abort()
