@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { NatsConnection } from '@nats-io/transport-node'
 import { type Clock, messageOf, RoadsteadError, systemClock } from '@roadstead/proto'
-import { sql } from 'kysely'
 import { createAdvance, startAdvancing } from './advance/index.ts'
 import { createApi } from './api/index.ts'
 import type { HubConfig } from './config/index.ts'
@@ -11,7 +9,7 @@ import { createExplainer } from './explain/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createIntake } from './intake/index.ts'
 import { lead } from './lead.ts'
-import { connectHub, ensureStreams, loadOperator } from './nats/index.ts'
+import { brokerAnswers, connectHub, ensureStreams, loadOperator } from './nats/index.ts'
 import { createRenderer } from './render/index.ts'
 import { createSource } from './source/index.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'
@@ -109,7 +107,7 @@ export async function createHub(
           enrol: identity.enrol,
           revoke: (cluster) => identity.revoke(cluster),
         },
-        checks: { database: () => answers(database), broker: () => isConnected(connection) },
+        checks: { broker: () => brokerAnswers(connection) },
         onEvents: (call) => listen(databaseUrl, ['rs_events'], call),
       },
       { ...config.http, version: hubVersion },
@@ -159,12 +157,4 @@ async function tellLeader(database: Database, telemetry: Telemetry): Promise<voi
   await notify(database, 'rs_source').catch((error: unknown) =>
     telemetry.logger.warn(`the leader was not told of a new head: ${messageOf(error)}`),
   )
-}
-
-async function answers(database: Database): Promise<void> {
-  await sql`select 1`.execute(database)
-}
-
-function isConnected(connection: NatsConnection): void {
-  if (connection.isClosed()) throw new RoadsteadError('unavailable', 'the connection to the broker is closed')
 }

@@ -8,6 +8,7 @@ import { connect, jwtAuthenticator, type NatsConnection } from '@nats-io/transpo
 import { type ClusterName, codeOf, directGetAssignment, streams, subjects } from '@roadstead/proto'
 import { findNatsServers, type Nats, startNats, temporaryDirectory, until } from '@roadstead/test/harness'
 import {
+  brokerAnswers,
   connectHub,
   createOperator,
   ensureStreams,
@@ -59,6 +60,22 @@ for (const { path: binary, version } of await findNatsServers()) {
       assert.deepEqual(names.sort(), Object.values(streams).sort())
       assert.equal((await manager.streams.info(streams.reports)).config.max_bytes, 50_000_000)
       assert.equal((await manager.streams.info(streams.assignments)).state.messages, 1)
+    })
+
+    test('is not there while it is down, though its connection is not closed, and is once it is back', async () => {
+      await brokerAnswers(hub)
+      await nats.kill()
+      await until(
+        () =>
+          brokerAnswers(hub).then(
+            () => false,
+            (error) => codeOf(error) === 'unavailable',
+          ),
+        { message: 'it is found to be away' },
+      )
+      assert.equal(hub.isClosed(), false)
+      await nats.restart()
+      await until(() => brokerAnswers(hub).then(() => true), { message: 'it is back' })
     })
 
     test('closes the connection of a revoked agent, and does not let it in again after a restart', async () => {

@@ -44,3 +44,16 @@ export async function connectHub(options: ConnectOptions): Promise<NatsConnectio
     throw natsError(error, `connecting to ${urls.join(', ')}`)
   }
 }
+
+/**
+ * Whether the broker answers now. A connection that is lost counts as open while it comes back.
+ *
+ * @throws RoadsteadError `unavailable`; a broker that says nothing at all leaves the caller waiting
+ */
+export async function brokerAnswers(connection: NatsConnection): Promise<void> {
+  try {
+    await connection.rtt()
+  } catch (error) {
+    throw natsError(error, 'asking whether it is there')
+  }
+}
