@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const benchmarks: Readonly<Record<string, string>> = {
   render: '1,000 overlays of a typical app on one thread, beside the official binary',
+  agent: 'speed and footprint of an agent on a real API server',
   incremental: 'one changed file of 500 apps in 3 environments, from Git to placement',
 }
 
