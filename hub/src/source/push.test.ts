@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cloneRepository, initRepository, temporaryDirectory } from '@roadstead/test/harness'
+import { cloneRepository, initRepository, temporaryDirectory, until } from '@roadstead/test/harness'
 import type { Candidate } from './push.ts'
 import { smallFleet, startSource } from './testing.ts'
 
@@ -26,6 +26,8 @@ test('a push is checked before it lands, and says what it means', async () => {
   const pushed = await work.push()
   assert.equal(pushed.code, 0, pushed.stderr)
   assert.match(pushed.stderr, new RegExp(`remote: Accepted ${id.slice(0, 10)}: all good`))
+  // The client may be through before the server has seen its Git end.
+  await until(() => heads > 0, { message: 'the head is told of' })
   assert.equal(heads, 1)
 
   const [candidate] = seen
