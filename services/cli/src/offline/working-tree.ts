@@ -50,8 +50,8 @@ export function readWorkingTree(directory: string): WorkingTree {
     }
   }
 
-  /** Names the directory by all that is in it, as Git does. */
-  const visit = (directoryPath: string): string => {
+  /** Names the directory by all that is in it, as Git does, for which one without files is not there. */
+  const visit = (directoryPath: string): string | undefined => {
     const members: string[] = []
     for (const entry of readdirSync(join(root, directoryPath), { withFileTypes: true })) {
       if (skipped.has(entry.name)) continue
@@ -60,7 +60,12 @@ export function readWorkingTree(directory: string): WorkingTree {
       else if (entry.isDirectory()) {
         // In its place before what is in it, as Git lists it.
         add(path, { kind: 'directory', id: '', bytes: 0 })
-        entries.set(path, { kind: 'directory', id: visit(path), bytes: 0 })
+        const id = visit(path)
+        if (id === undefined) {
+          entries.delete(path)
+          continue
+        }
+        entries.set(path, { kind: 'directory', id, bytes: 0 })
       } else if (entry.isFile()) {
         const { size } = statSync(join(root, path))
         if (size > sourceLimits.appFileBytes) add(path, { kind: 'file', id: '', bytes: size })
@@ -71,7 +76,7 @@ export function readWorkingTree(directory: string): WorkingTree {
       }
       members.push(`${entry.name} ${entries.get(path)?.id ?? ''}`)
     }
-    return digestOf(members.sort().join('\n'))
+    return members.length === 0 ? undefined : digestOf(members.sort().join('\n'))
   }
 
   visit('')
