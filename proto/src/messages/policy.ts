@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { HealthRulesSchema } from './health-rules.ts'
 
 /**
  * What `app.yaml` says to the agent. The same schemas validate the file and the assignment, so that a
@@ -47,6 +48,8 @@ export const PrunePolicySchema = v.object({
 export const HealthPolicySchema = v.object({
   /** After this many seconds an app that is still not healthy is degraded. */
   deadlineSeconds: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(86_400))),
+  /** Asked before the agent's own rules, in this order. */
+  rules: v.exactOptional(HealthRulesSchema),
 })
 
 export const AppPolicySchema = v.object({

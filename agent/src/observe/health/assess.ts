@@ -1,7 +1,9 @@
 import { groupOf, type LiveObject } from '../../kube/index.ts'
 import { builtinRules } from './builtin.ts'
 import { conventionRules } from './conventions.ts'
-import { type HealthContext, type HealthRule, type Verdict, viewOf } from './verdict.ts'
+import { ruleTable } from './generated/rule-table.ts'
+import { rulesFor, verdictOfRule, withoutIgnored } from './rules.ts'
+import { type HealthContext, type HealthRule, type HealthView, type Verdict, viewOf } from './verdict.ts'
 import { workloadRules } from './workloads.ts'
 
 const rulesByKind: Readonly<Record<string, HealthRule>> = { ...workloadRules, ...builtinRules }
@@ -16,18 +18,35 @@ const rulesByKind: Readonly<Record<string, HealthRule>> = { ...workloadRules, ..
 export function assessHealth(given: LiveObject, context: HealthContext = {}): Verdict {
   // What a person hands in to be judged may be a fragment.
   const object = given.metadata ? given : ({ ...given, metadata: { name: '' } } as LiveObject)
-  if (object.metadata.deletionTimestamp !== undefined) {
-    return { status: 'Progressing', reason: 'the object is being deleted', rule: 'deletion' }
-  }
+  const verdict = judge(object, context)
+  // A deletion passes, unless what is deleted reports trouble: then it will not pass by itself.
+  if (object.metadata.deletionTimestamp === undefined) return verdict
+  if (verdict.status === 'Degraded' && !builtinRule(object)) return verdict
+  return { status: 'Progressing', reason: 'the object is being deleted', rule: 'deletion' }
+}
+
+function judge(object: LiveObject, context: HealthContext): Verdict {
   const view = viewOf(object)
-  const own = rulesByKind[`${groupOf(object.apiVersion)}/${object.kind}`]
-  const rules = own ? [own] : conventionRules
-  for (const rule of rules) {
+  const rules = [...(context.rules ?? []), ...(context.withoutTable ? [] : ruleTable)]
+  const declared = rulesFor(rules, view)
+  for (const rule of declared) {
+    const verdict = verdictOfRule(rule, view)
+    if (verdict) return verdict
+  }
+  return byKind(withoutIgnored(view, declared), context)
+}
+
+function byKind(view: HealthView, context: HealthContext): Verdict {
+  const own = builtinRule(view.live)
+  for (const rule of own ? [own] : conventionRules) {
     const verdict = rule(view, context)
     if (verdict) return verdict
   }
   return { status: 'Healthy', reason: '', rule: 'exists' }
 }
+
+const builtinRule = ({ apiVersion, kind }: LiveObject): HealthRule | undefined =>
+  rulesByKind[`${groupOf(apiVersion)}/${kind}`]
 
 /** Kinds whose Pods are worth reading when they are not healthy. */
 export const podOwnerKinds: ReadonlySet<string> = new Set([

@@ -48,6 +48,10 @@ const definition: HealthRule = (view) => {
   const names = conditionOf(view, 'NamesAccepted')
   if (names?.status === 'False') return degraded('customresourcedefinition', saidBy(names))
   const established = conditionOf(view, 'Established')
+  // The API server establishes a definition as soon as it accepts its names; "Installing" is the moment between.
+  if (established?.status === 'False' && names && established.reason !== 'Installing') {
+    return degraded('customresourcedefinition', saidBy(established))
+  }
   if (established?.status !== 'True') return progressing('customresourcedefinition', 'not established yet')
   const terminating = conditionOf(view, 'Terminating')
   if (terminating?.status === 'True') return progressing('customresourcedefinition', saidBy(terminating))

@@ -1,96 +1,85 @@
-import { type Condition, conditionOf, type HealthView, saidBy, type Verdict } from './verdict.ts'
+import { type Condition, conditionOf, type HealthView, saidBy, type Verdict, worst } from './verdict.ts'
+import { judgeWords, polarityOf } from './words.ts'
 
 /**
  * Conditions, read by the conventions their authors keep to: a name says whether True is good or bad, one
  * condition sums up the others, and the reason tells a way from an end.
  */
 
-/** True means well. `Ready` sums up the others; without it they have to be well together. */
-const summaries = [
-  'Available',
-  'Healthy',
-  'Succeeded',
-  'Complete',
-  'Completed',
-  'Established',
-  'Programmed',
-  'Accepted',
-  'Deployed',
-  'Installed',
-  'Synced',
-  'Valid',
-  'Active',
-] as const
-
-/** Names for which True means trouble, or at least nothing good. */
-const badWhenTrue =
-  /^(Stalled|Aborted|Invalid|Conflicted?|Unhealthy|Unavailable|Degraded)$|Fail(ed|ure)?$|Error$|Errors$|Pressure$|Exceeded$|Unschedulable$/
-
-/** Names for which True means that something is under way; False means that it is over. */
-const passingWhenTrue =
-  /^(Reconciling|Progressing|Updating|Upgrading|Installing|Deleting|Terminating|Initializing|Provisioning|Pending|In-?[Pp]rogress|Paused|Suspended|Stopped)$/
-
-/** Names that say something without judging. */
-const neutral =
-  /\/|^(Running|Idle|Cancell?ed|Hibernated|Fallback|Deprecated|Orphaned?|LeaderElected|Ignored)$/
-
-/** Words that speak of an end, not of a way. */
-const failing =
-  /fail|error|invalid|denied|forbidden|unauthori|notfound|not_found|missing|unavailable|crash|backoff|exceeded|conflict|rejected|refused|timeout|timedout|unhealthy|degraded|misconfig|unsupported|stalled|lost|cannot|could not|unable|not found|terminated|mismatch|does not match|notready|not ready|not accepted|no longer|expired|unknown/i
-const underWay =
-  /progress|pending|creating|provisioning|updating|waiting|reconciling|initiali|installing|starting|scheduling|syncing|deploying|issuing|requested|upgrading|queued|running|configuring|deleting|doesnotexist|does not exist|building|scaling|rolling|not yet|in-flight|bootstrapping|unknown$/i
-
-/** What the conditions come to; `undefined` when there are none that say anything. */
-export function verdictOfConditions(view: HealthView): Verdict | undefined {
+/**
+ * What the conditions come to; `undefined` when there are none that say anything. `isUnderWay` where the
+ * object's phase tells what a condition may leave open: whether a "no" is a way or an end.
+ */
+export function verdictOfConditions(view: HealthView, isUnderWay = false): Verdict | undefined {
   const { conditions } = view
-  const trouble = conditions.find((one) => isTrouble(one) && isCurrent(one, view))
+  const trouble = conditions.find((one) => isCurrent(one, view) && isTrouble(one))
   if (trouble) return verdict(trouble, 'Degraded')
-  const reconciling = conditionOf(view, 'Reconciling')
-  if (reconciling?.status === 'True') return verdict(reconciling, 'Progressing')
+  const stopped = conditions.find(({ type, status }) => polarityOf(type) === 'stopped' && status === 'True')
+  if (stopped) return verdict(stopped, 'Suspended')
+  const passing = conditions.find(isPassing)
+  if (passing) return verdict(passing, 'Progressing')
   const ready = conditionOf(view, 'Ready')
-  if (ready) return positive(ready, view)
-  const summary = summaries.map((type) => conditionOf(view, type)).filter((found) => found !== undefined)
-  const failed = conditions.filter((one) => one.status === 'False' && failing.test(one.reason))
-  if (summary.length > 0) {
-    return worst([...summary, ...failed.filter(isPositive)].map((one) => positive(one, view)))
-  }
-  return worst(conditions.map((one) => ofAny(one, view)).filter((one) => one !== undefined))
-}
-
-function isTrouble({ type, status, reason }: Condition): boolean {
-  if (badWhenTrue.test(type)) return status === 'True'
+  const good = conditions.filter(isGood)
+  if (!ready) return worst(good.map((one) => readGood(one, view, isUnderWay)))
+  const own = readGood(ready, view, isUnderWay)
   // Crossplane and its kind keep Ready while every further step fails.
-  return (
-    /^(Synced|ReconcileSuccess|LastAsyncOperation)$/.test(type) && status === 'False' && failing.test(reason)
-  )
+  const failed =
+    own.status !== 'Degraded' ? good.find((one) => one.status === 'False' && isFailing(one)) : undefined
+  return failed && isCurrent(failed, view) ? verdict(failed, 'Degraded') : own
 }
 
-const isPositive = ({ type }: Condition): boolean =>
-  !neutral.test(type) && !badWhenTrue.test(type) && !passingWhenTrue.test(type)
-
-function ofAny(condition: Condition, view: HealthView): Verdict | undefined {
-  if (neutral.test(condition.type) || badWhenTrue.test(condition.type)) return undefined
-  if (passingWhenTrue.test(condition.type)) {
-    if (condition.status !== 'True') return undefined
-    const stopped = /^(Paused|Suspended|Stopped)$/.test(condition.type)
-    return verdict(condition, stopped ? 'Suspended' : 'Progressing')
-  }
-  return positive(condition, view)
+/** True where True is bad, or the end of something that should have come to a better one. */
+function isTrouble(condition: Condition): boolean {
+  const polarity = polarityOf(condition.type)
+  if (polarity === 'bad') return condition.status === 'True' && !isOnlyNotYet(condition)
+  const isOver = polarity === 'passing' || polarity === 'silent'
+  return isOver && condition.status === 'False' && isFailing(condition)
 }
 
-/** A condition for which True is well. */
-function positive(condition: Condition, view: HealthView): Verdict {
+/** `NotReady` because of `Creating` is the same as a `Ready` that is False for it. */
+const isOnlyNotYet = ({ type, reason }: Condition): boolean =>
+  /ready|available/i.test(type) && judgeWords(reason) === 'Progressing'
+
+const isFailing = ({ reason }: Condition): boolean => {
+  const said = judgeWords(reason)
+  return said === 'Degraded' || said === 'Missing'
+}
+
+/** A rollout that says it is over, and a retry after a failure, are not on their way any more. */
+function isPassing(condition: Condition): boolean {
+  const { type, status, reason } = condition
+  if (status !== 'True') return false
+  const polarity = polarityOf(type)
+  if (polarity === 'bad') return isOnlyNotYet(condition)
+  return polarity === 'passing' && !over.test(reason) && !/retry|fail|error/i.test(reason)
+}
+
+const over = /available|complete|success|succeeded|up-?to-?date|finished|done|as-?expected/i
+
+/** What `Running` means depends on who says it: Ansible operators run until they were successful. */
+const isGood = ({ type }: Condition): boolean => polarityOf(type) === 'good'
+
+/** Cluster API and the Azure operator say whether a False is on its way or needs somebody. */
+const bySeverity: Readonly<Record<string, Verdict['status']>> = { Info: 'Progressing', Error: 'Degraded' }
+
+function readGood(condition: Condition, view: HealthView, isUnderWay: boolean): Verdict {
   if (!isCurrent(condition, view)) {
     return { ...verdict(condition, 'Progressing'), reason: 'the newest spec was not yet observed' }
   }
-  if (condition.status === 'True') return verdict(condition, 'Healthy')
-  if (condition.status !== 'False') return verdict(condition, 'Progressing')
-  const { reason, message } = condition
-  const stuck = failing.test(reason) || (!underWay.test(reason) && !underWay.test(message))
-  return verdict(condition, stuck ? 'Degraded' : 'Progressing')
+  const { status, type, reason, message } = condition
+  if (status === 'True') {
+    return verdict(condition, type === 'Running' && reason === 'Running' ? 'Progressing' : 'Healthy')
+  }
+  const said = bySeverity[condition.severity] ?? judgeWords(reason) ?? judgeWords(message)
+  if (said === 'Degraded' || said === 'Missing') return verdict(condition, 'Degraded')
+  if (status !== 'False' || said === 'Progressing' || said === 'Unknown')
+    return verdict(condition, 'Progressing')
+  if (said === 'Suspended') return verdict(condition, 'Suspended')
+  // A "no" with words that do not speak of a way is an end; a bare "no" is a beginning.
+  return verdict(condition, isUnderWay || reason + message === '' ? 'Progressing' : 'Degraded')
 }
 
-function isCurrent({ observedGeneration }: Condition, { live }: HealthView): boolean {
+export function isCurrent({ observedGeneration }: Condition, { live }: HealthView): boolean {
   const { generation } = live.metadata
   return observedGeneration === undefined || generation === undefined || observedGeneration >= generation
 }
@@ -100,18 +89,3 @@ const verdict = (condition: Condition, status: Verdict['status']): Verdict => ({
   reason: saidBy(condition),
   rule: `condition/${condition.type}`,
 })
-
-const severity: readonly Verdict['status'][] = [
-  'Healthy',
-  'Suspended',
-  'Progressing',
-  'Unknown',
-  'Missing',
-  'Degraded',
-]
-
-export const worst = (verdicts: readonly Verdict[]): Verdict | undefined =>
-  verdicts.reduce<Verdict | undefined>(
-    (found, one) => (found && severity.indexOf(found.status) >= severity.indexOf(one.status) ? found : one),
-    undefined,
-  )

@@ -1,25 +1,43 @@
 import { groupOf } from '../../kube/index.ts'
-import { verdictOfConditions, worst } from './conditions.ts'
-import { phaseVerdict, troubledPart } from './phase.ts'
+import { verdictOfConditions } from './conditions.ts'
+import { partsVerdict } from './parts.ts'
+import { phaseVerdict, runsToAnEnd } from './phase.ts'
+import { byReplicas } from './replicas.ts'
 import {
-  conditionsOf,
-  type Fields,
+  countOf,
   fieldsOf,
   type HealthRule,
   type HealthView,
   isBehind,
-  listOf,
+  numberOf,
+  type Verdict,
+  worst,
 } from './verdict.ts'
 
 /** Custom kinds have no rule of their own: they are read by what their authors agree on. */
 
-/** How long a controller may take before it writes a status at all, when the time is known. */
+/** How long a controller may take before it says anything, when the time is known. */
 export const statusGraceMs = 30_000
 
-const bySuspension: HealthRule = ({ spec, status }) => {
+/** Crossplane, Cluster API, Flux and Karpenter among others pause by annotation. */
+const pauseAnnotation = /(^|[./-])paused$/
+
+const bySuspension: HealthRule = ({ live, spec, status }) => {
   const strategy = fieldsOf(spec.updateStrategy)
-  const stopped = [spec.suspend, spec.suspended, spec.paused, spec.pause, strategy.paused].includes(true)
-  if (!stopped && status.suspended !== true && status.pauseConditions === undefined) return undefined
+  const rolling = fieldsOf(strategy.rollingUpdate)
+  const flags = [
+    spec.suspend,
+    spec.suspended,
+    spec.paused,
+    spec.pause,
+    strategy.paused,
+    rolling.paused,
+    status.suspended,
+  ]
+  const annotated = Object.entries(fieldsOf(live.metadata.annotations)).some(
+    ([name, value]) => pauseAnnotation.test(name) && value !== 'false',
+  )
+  if (!flags.includes(true) && !annotated && status.pauseConditions === undefined) return undefined
   return { status: 'Suspended', reason: 'suspended by its own spec', rule: 'suspension' }
 }
 
@@ -28,62 +46,75 @@ const byGeneration: HealthRule = (view) =>
     ? { status: 'Progressing', reason: 'the newest spec was not yet observed', rule: 'observed-generation' }
     : undefined
 
+/** A rollout that is told to stop short of all replicas has done what it was told. */
+const byPartition: HealthRule = ({ spec, status }) => {
+  const partition = numberOf(fieldsOf(fieldsOf(spec.updateStrategy).rollingUpdate).partition) ?? 0
+  const wanted = numberOf(spec.replicas) ?? numberOf(status.desiredNumberScheduled)
+  const updated = numberOf(status.updatedReplicas) ?? numberOf(status.updatedNumberScheduled)
+  if (partition <= 0 || wanted === undefined || updated === undefined || updated >= wanted) return undefined
+  return { status: 'Suspended', reason: `held back at ${updated} of ${wanted} replicas`, rule: 'partition' }
+}
+
 /**
- * Nobody has looked at the object yet. Some kinds never get a status (a Composition, a rule file), so after
- * a while of silence being there has to be enough.
+ * All that the status says, the gravest first: conditions that look well do not outweigh a phase, a part or
+ * a count that does not.
  */
-const byMissingStatus: HealthRule = ({ live, status }, { nowMs, hasStatus = true }) => {
+const byStatus: HealthRule = (view, context) => {
+  const phase = phaseVerdict(view)
+  const conditions = verdictOfConditions(view, phase?.status === 'Progressing')
+  const own = worst([conditions && unlessRunning(conditions, view), phase, byReplicas(view, context)])
+  const parts = partsVerdict(view)
+  // What a part waits for may well be over for the whole; what a part fails at is not.
+  return own === undefined || parts?.status === 'Degraded' ? worst([own, parts]) : own
+}
+
+/** What runs to an end is not well before it got there. */
+function unlessRunning(verdict: Verdict, { live, conditions }: HealthView): Verdict {
+  const isOver = conditions.some(({ type, status }) => status === 'True' && ends.test(type))
+  if (verdict.status !== 'Healthy' || isOver || !runsToAnEnd(live.kind)) return verdict
+  return { ...verdict, status: 'Progressing' }
+}
+
+const ends = /succe|complete|finish|ready|done/i
+
+/** A controller that notes when it last acted has acted. */
+const byActivity: HealthRule = ({ status }) =>
+  Object.entries(status).some(
+    ([name, value]) => activity.test(name) && typeof value === 'string' && value !== '',
+  )
+    ? { status: 'Healthy', reason: '', rule: 'activity' }
+    : undefined
+
+const activity = /^last.*(time|timestamp|sync|resync|run|update|updated|at)$/i
+
+/** Some controllers note nothing but that they have seen the newest spec. */
+const byObservation: HealthRule = ({ live, status }) =>
+  live.metadata.generation !== undefined && countOf(status.observedGeneration) !== undefined
+    ? { status: 'Healthy', reason: '', rule: 'observed-generation' }
+    : undefined
+
+/**
+ * Nobody has said anything of the object yet. Some kinds never get a status (a Composition, a rule file), so
+ * after a while of silence being there has to be enough.
+ */
+const bySilence: HealthRule = ({ live }, { nowMs, hasStatus = true }) => {
   const isCustom = groupOf(live.apiVersion).includes('.') && !builtinGroup.test(groupOf(live.apiVersion))
-  if (!isCustom || !hasStatus || Object.keys(status).length > 0) return undefined
+  if (!isCustom || !hasStatus) return undefined
   const ageMs = nowMs === undefined ? 0 : nowMs - Date.parse(live.metadata.creationTimestamp ?? '')
   if (ageMs >= statusGraceMs) return undefined
   return { status: 'Progressing', reason: 'its controller has not reported yet', rule: 'no-status' }
 }
 
 const builtinGroup =
-  /(^|\.)(authorization|apiextensions|apiregistration|admissionregistration|storage|networking|rbac\.authorization|scheduling|node|certificates|coordination|discovery|flowcontrol\.apiserver|events|resource|policy)\.k8s\.io$/
+  /^((authorization|apiextensions|apiregistration|admissionregistration|storage|networking|rbac\.authorization|scheduling|node|certificates|coordination|discovery|flowcontrol\.apiserver|events|resource)\.k8s\.io|policy)$/
 
-const byConditions: HealthRule = (view) => {
-  const own = verdictOfConditions(view)
-  if (own && own.status !== 'Healthy') return own
-  // Routes and policies report per parent, gateways per listener: one that is refused is not outweighed.
-  const nested = worst(
-    partsOf(view)
-      .map(verdictOfConditions)
-      .filter((one) => one !== undefined),
-  )
-  return nested && nested.status !== 'Healthy' ? nested : (own ?? nested)
-}
-
-/** Status members that are lists or maps of parts. */
-const fieldsOfParts = (status: Fields): readonly Fields[] =>
-  Object.entries(status)
-    .filter(([name]) => name !== 'conditions')
-    .flatMap(([, value]) =>
-      Array.isArray(value) ? listOf(value) : Object.values(fieldsOf(value)).map(fieldsOf),
-    )
-
-/** Those of them that have conditions of their own. */
-function partsOf({ live, spec, status }: HealthView): HealthView[] {
-  return fieldsOfParts(status)
-    .map((part) => ({ live, spec, status: part, conditions: conditionsOf(part.conditions) }))
-    .filter(({ conditions }) => conditions.length > 0)
-}
-
-const byPhase: HealthRule = ({ status }) => phaseVerdict(status)
-
-/** In the order they are asked. A phase of trouble, of the object or of a part, outweighs conditions that look well. */
+/** In the order they are asked. */
 export const conventionRules: readonly HealthRule[] = [
   bySuspension,
   byGeneration,
-  byMissingStatus,
-  (view, context) => {
-    const conditions = byConditions(view, context)
-    const phase = byPhase(view, context)
-    if (conditions?.status === 'Healthy' && phase?.status === 'Degraded') return phase
-    const verdict = conditions ?? phase
-    return verdict && verdict.status !== 'Healthy'
-      ? verdict
-      : (troubledPart(fieldsOfParts(view.status)) ?? verdict)
-  },
+  byPartition,
+  byStatus,
+  byActivity,
+  byObservation,
+  bySilence,
 ]

@@ -1,23 +1,10 @@
-import { type Fields, fieldsOf, textOf, type Verdict } from './verdict.ts'
+import { type Fields, fieldsOf, type HealthView, textOf, type Verdict, worst } from './verdict.ts'
+import { judgeWords, polarityOf } from './words.ts'
 
-/** Words that operators use for where an object stands, whole words first. */
-const phases: readonly [RegExp, Verdict['status']][] = [
-  [
-    /^(ready|running|active|available|bound|succeeded|success|successful|completed?|healthy|deployed|established|online|connected|synced|ok|provisioned|installed|enabled|created|attached|valid|finished|normal|exists|green|accepted|done|reconciled|applied|in-use|operational|up|merged|open)$/i,
-    'Healthy',
-  ],
-  [/^(unknown|unspecified)$/i, 'Unknown'],
-  [/^(not[ _-]?found|missing|deleted)$/i, 'Missing'],
-  [
-    /fail|error|degraded|unhealthy|lost|invalid|crash|abort|reject|expired|offline|fatal|^red$|warning|cancell?ed|unsupported|not[ _]allowed|mismatch|killed|exists$/i,
-    'Degraded',
-  ],
-  [/suspend|paused|stopped|hibernat|disabled/i, 'Suspended'],
-  [/./, 'Progressing'],
-]
+/** What a status says in a word: `phase: Ready`, `state: {state: Failed}`, `health: green`, `ready: false`. */
 
-/** Members of a status that name a phase, the most telling first. */
-const members = [
+/** Members that are the word for the whole object. */
+const primary = [
   'phase',
   'state',
   'health',
@@ -25,39 +12,105 @@ const members = [
   'currentState',
   'currentStatus',
   'overallStatus',
-  'certificateStatus',
-  'result',
 ] as const
+/** Others are named like one: `certificateStatus`, `clusterState`, `robustness`. */
+const secondary = /(phase|state|status|health|stage|result|readiness|robustness|progress|compliant)$/i
+/** What was, or is wanted, is not what is. */
+const elsewhere =
+  /^(desired|target|expected|wanted|requested|previous|prev|old|initial|last|history|spec|template)|hash$/i
+/** Only where nothing else speaks. */
+const past = /^last.*(state|status|result|phase)$/i
 
-/** What a status says in one word: `phase: Ready`, `state: {state: Failed}`, `health: green`. */
-export function phaseVerdict(status: Fields): Verdict | undefined {
-  const word =
-    wordIn(status) ??
-    Object.values(status)
-      .map(nestedWord)
-      .find((found) => found !== undefined)
-  if (word === undefined) return undefined
-  const [, verdict] = phases.find(([pattern]) => pattern.test(word)) ?? [undefined, 'Unknown' as const]
-  const message = textOf(status.message) || textOf(status.reason) || textOf(status.error)
-  return { status: verdict, reason: message === '' ? word : `${word}: ${message}`, rule: 'phase' }
+const longestWordChars = 80
+
+export function phaseVerdict({ live, status }: HealthView): Verdict | undefined {
+  const verdict = worst([wordVerdict(status), flagVerdict(status)])
+  if (verdict?.status !== 'Healthy' || !runsToAnEnd(live.kind) || !atWork.test(verdict.reason)) return verdict
+  return { ...verdict, status: 'Progressing' }
 }
 
-/** Trouble that one of several parts reports: `statuses: {gateway: {state: Rejected}}`. */
-export const troubledPart = (parts: readonly Fields[]): Verdict | undefined =>
-  parts
-    .filter((part) => !('conditions' in part))
-    .map((part) => (wordIn(part) === undefined ? undefined : phaseVerdict(part)))
-    .find((verdict) => verdict?.status === 'Degraded')
+/** For what runs to an end, running is a way. What starts such things by the clock is well while it does. */
+export const runsToAnEnd = (kind: string): boolean =>
+  /(^|[a-z])(Job|Run|Workflow|Task|Backup|Restore|Operation|Migration|Experiment|Build|Import|Export|Test|Execution|Clone)$/.test(
+    kind,
+  ) && !/Cron|Schedule|Scaled/.test(kind)
+const atWork = /^(running|active|started|executing|working)\b/i
 
-function wordIn(fields: Fields): string | undefined {
-  const found = members
-    .map((member) => textOf(fields[member]))
-    .find((text) => text !== '' && text.length < 80)
-  return found
+function wordVerdict(status: Fields): Verdict | undefined {
+  const main = primary.filter((member) => wordAt(status, member) !== '')
+  const others = Object.keys(status).filter((name) => secondary.test(name) && !elsewhere.test(name))
+  const nested = Object.entries(status).filter(([name]) => secondary.test(name) && !elsewhere.test(name))
+  const found = [
+    ...main.map((member) => read(status, member)),
+    ...others.filter((name) => !main.some((member) => member === name)).map((name) => known(status, name)),
+    ...nested.map(([, value]) => nestedVerdict(value)),
+  ].filter((one) => one !== undefined)
+  if (found.length > 0) return worst(found)
+  return worst(
+    Object.keys(status)
+      .filter((name) => past.test(name))
+      .map((name) => known(status, name)),
+  )
 }
 
 /** One level down, in a member that is called like a state itself: `applicationState: {state: FAILED}`. */
-const nestedWord = (value: unknown): string | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !('conditions' in value)
-    ? wordIn(fieldsOf(value))
-    : undefined
+function nestedVerdict(value: unknown): Verdict | undefined {
+  const fields = fieldsOf(value)
+  if ('conditions' in fields) return undefined
+  return worst(
+    primary.filter((member) => wordAt(fields, member) !== '').map((member) => read(fields, member)),
+  )
+}
+
+/** A word that nobody knows is most likely a step on the way. */
+const read = (status: Fields, member: string): Verdict => {
+  const word = wordAt(status, member)
+  return said(status, word, judgeWords(word) ?? 'Progressing')
+}
+
+const known = (status: Fields, member: string): Verdict | undefined => {
+  const word = wordAt(status, member)
+  const judged = word === '' ? undefined : judgeWords(word)
+  return judged && said(status, word, judged)
+}
+
+function wordAt(status: Fields, member: string): string {
+  const text = textOf(status[member])
+  return text.length < longestWordChars ? text : ''
+}
+
+const said = (status: Fields, word: string, judged: Verdict['status']): Verdict => {
+  const message = textOf(status.message) || textOf(status.reason) || textOf(status.error)
+  return { status: judged, reason: message === '' ? word : `${word}: ${message}`, rule: 'phase' }
+}
+
+const errorMembers =
+  /^(error|errors|errorMessage|errorReason|failureReason|failureMessage|failure|syncError|validationErrors?)$/
+
+/** `ready: true`, `aborted: true`, `failureMessage: …`. */
+function flagVerdict(status: Fields): Verdict | undefined {
+  return worst(Object.entries(status).map(([name, value]) => readFlag(name, value)))
+}
+
+function readFlag(name: string, value: unknown): Verdict | undefined {
+  if (errorMembers.test(name)) return readErrors(name, value)
+  if (typeof value !== 'boolean' || elsewhere.test(name)) return undefined
+  const polarity = polarityOf(name)
+  if (value && polarity === 'bad') return { status: 'Degraded', reason: name, rule: `flag/${name}` }
+  if (value && polarity === 'stopped') return { status: 'Suspended', reason: name, rule: `flag/${name}` }
+  if (!sumsUp.test(name)) return undefined
+  if (value) return { status: 'Healthy', reason: '', rule: `flag/${name}` }
+  const status = judges.test(name) ? 'Degraded' : 'Progressing'
+  return { status, reason: `${name} is false`, rule: `flag/${name}` }
+}
+
+const sumsUp =
+  /^(ready|readyToUse|healthy|available|synced|applied|created|succeeded|initialized|established|valid|.*Ready)$/
+/** These are judgements: a "no" is not a "not yet". */
+const judges = /^(healthy|valid)$/
+
+function readErrors(name: string, value: unknown): Verdict | undefined {
+  const [first] = Array.isArray(value) ? value : [value]
+  const text = textOf(first) || textOf(fieldsOf(first).message)
+  return text === '' ? undefined : { status: 'Degraded', reason: text, rule: `flag/${name}` }
+}

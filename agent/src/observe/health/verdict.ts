@@ -1,4 +1,4 @@
-import type { HealthStatus } from '@roadstead/proto'
+import type { HealthRuleEntry, HealthStatus } from '@roadstead/proto'
 import type { LiveObject } from '../../kube/index.ts'
 
 export interface Verdict {
@@ -17,6 +17,10 @@ export interface HealthContext {
   readonly nowMs?: number
   /** False where the kind has no status to wait for. */
   readonly hasStatus?: boolean
+  /** The app's own rules, asked before the table. */
+  readonly rules?: readonly HealthRuleEntry[]
+  /** Leaves the table out: to see what the general rules know by themselves. */
+  readonly withoutTable?: boolean
 }
 
 /** A rule that does not apply to what it sees returns `undefined`, and the next one is asked. */
@@ -41,11 +45,12 @@ export interface Condition {
   readonly reason: string
   readonly message: string
   readonly observedGeneration: number | undefined
-  readonly lastTransitionTime: string
+  readonly severity: string
 }
 
 export const viewOf = (live: LiveObject): HealthView => {
-  const status = fieldsOf(live.status)
+  // Some controllers write one word where others write an object.
+  const status = typeof live.status === 'string' ? { state: live.status } : fieldsOf(live.status)
   return { live, spec: fieldsOf(live.spec), status, conditions: conditionsOf(status.conditions) }
 }
 
@@ -57,20 +62,32 @@ export const listOf = (value: unknown): readonly Fields[] => (Array.isArray(valu
 export const numberOf = (value: unknown): number | undefined =>
   typeof value === 'number' ? value : undefined
 
+/** Also of a number that was written as a text, as some controllers do with generations. */
+export const countOf = (value: unknown): number | undefined =>
+  typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : numberOf(value)
+
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+/** A list, as the API conventions have it, or a map from type to condition or to its status. */
 export function conditionsOf(value: unknown): Condition[] {
-  return listOf(value)
+  const list = Array.isArray(value) ? listOf(value) : Object.entries(fieldsOf(value)).map(namedCondition)
+  return list
     .filter(({ type }) => typeof type === 'string')
     .map((condition) => ({
       type: textOf(condition.type),
-      status: String(condition.status ?? ''),
+      status: capitalized(String(condition.status ?? '')),
       reason: textOf(condition.reason),
       message: textOf(condition.message),
-      observedGeneration: numberOf(condition.observedGeneration),
-      lastTransitionTime: textOf(condition.lastTransitionTime),
+      observedGeneration: countOf(condition.observedGeneration),
+      severity: textOf(condition.severity),
     }))
 }
+
+const namedCondition = ([type, value]: [string, unknown]): Fields =>
+  typeof value === 'object' && value !== null ? { type, ...value } : { type, status: value }
+
+/** `true` and `"true"` are meant as `"True"`. */
+const capitalized = (status: string): string => status.charAt(0).toUpperCase() + status.slice(1)
 
 export const conditionOf = (view: HealthView, type: string): Condition | undefined =>
   view.conditions.find((condition) => condition.type === type)
@@ -80,7 +97,24 @@ export const saidBy = ({ type, reason, message }: Condition): string => message 
 
 /** Whether the controller has not yet seen the newest spec. */
 export function isBehind({ live, status }: HealthView): boolean {
-  const observed = numberOf(status.observedGeneration)
+  const observed = countOf(status.observedGeneration)
   const generation = live.metadata.generation
   return observed !== undefined && generation !== undefined && observed < generation
 }
+
+const severity: readonly Verdict['status'][] = [
+  'Healthy',
+  'Suspended',
+  'Progressing',
+  'Unknown',
+  'Missing',
+  'Degraded',
+]
+
+/** The gravest of several, the first of equals. */
+export const worst = (verdicts: readonly (Verdict | undefined)[]): Verdict | undefined =>
+  verdicts.reduce(
+    (found, one) =>
+      found && (!one || severity.indexOf(found.status) >= severity.indexOf(one.status)) ? found : one,
+    undefined,
+  )

@@ -1,6 +1,7 @@
 import { failureOfPods, podRule } from './pods.ts'
 import {
   conditionOf,
+  conditionsOf,
   fieldsOf,
   type HealthContext,
   type HealthRule,
@@ -114,10 +115,16 @@ const job: HealthRule = (view, context) => {
   return unfinished('job', view, context, `${numberOf(view.status.active) ?? 0} Pods active`)
 }
 
-const cronJob: HealthRule = ({ spec }) =>
-  spec.suspend === true
-    ? verdict('cronjob', 'Suspended', 'the CronJob is suspended')
-    : verdict('cronjob', 'Healthy')
+/** The last run ended without success: nothing is active, and the last success is older than it. */
+const cronJob: HealthRule = ({ spec, status }) => {
+  if (spec.suspend === true) return verdict('cronjob', 'Suspended', 'the CronJob is suspended')
+  const [scheduled, succeeded] = [status.lastScheduleTime, status.lastSuccessfulTime].map(textOf)
+  const isOver = listOf(status.active).length === 0
+  if (isOver && scheduled && succeeded && Date.parse(succeeded) < Date.parse(scheduled)) {
+    return verdict('cronjob', 'Degraded', `the run of ${scheduled} did not succeed`)
+  }
+  return verdict('cronjob', 'Healthy')
+}
 
 const horizontalPodAutoscaler: HealthRule = (view) => {
   const { conditions, live } = view
@@ -135,15 +142,7 @@ const horizontalPodAutoscaler: HealthRule = (view) => {
 
 function parsed(annotation: string): HealthView['conditions'] {
   try {
-    const list: unknown = JSON.parse(annotation)
-    return listOf(list).map((one) => ({
-      type: textOf(one.type),
-      status: textOf(one.status),
-      reason: textOf(one.reason),
-      message: textOf(one.message),
-      observedGeneration: undefined,
-      lastTransitionTime: textOf(one.lastTransitionTime),
-    }))
+    return conditionsOf(JSON.parse(annotation))
   } catch {
     return []
   }

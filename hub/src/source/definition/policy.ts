@@ -6,11 +6,13 @@ type Defaults = NonNullable<FleetFile['spec']['defaults']>
 
 /**
  * What holds for an app, member by member: its own word, else the fleet's, else the built-in one. Only the
- * fleet's ignore rules are added to, not replaced: what is ignored everywhere (an injected sidecar) is also
- * ignored where an app has a rule of its own.
+ * fleet's drift-ignore and health rules are added to, not replaced: what is ignored everywhere (an injected
+ * sidecar) is also ignored where an app has a rule of its own.
  */
 export function mergePolicy(app: Policies, fleet: Defaults = {}): AppPolicy {
   const ignore = [...(fleet.drift?.ignore ?? []), ...(app.drift?.ignore ?? [])]
+  // The first rule that fits decides, so the app's come first.
+  const rules = [...(app.health?.rules ?? []), ...(fleet.health?.rules ?? [])]
   return {
     drift: {
       ...policyDefaults.drift,
@@ -24,6 +26,11 @@ export function mergePolicy(app: Policies, fleet: Defaults = {}): AppPolicy {
       ...app.prune,
       budget: { ...policyDefaults.prune.budget, ...fleet.prune?.budget, ...app.prune?.budget },
     },
-    health: { ...policyDefaults.health, ...fleet.health, ...app.health },
+    health: {
+      ...policyDefaults.health,
+      ...fleet.health,
+      ...app.health,
+      ...(rules.length > 0 && { rules }),
+    },
   }
 }

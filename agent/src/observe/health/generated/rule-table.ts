@@ -1,0 +1,2 @@
+import type { HealthRuleEntry } from '@roadstead/proto'
+export const ruleTable: readonly HealthRuleEntry[] = []
