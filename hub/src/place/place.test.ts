@@ -153,6 +153,21 @@ test('an app without a release yet is left out, and what depends on it is not in
   assert.deepEqual(appsOn(placement, 'dev-1'), [])
 })
 
+test('an assignment that does not fit into a message is a problem, however few apps it is of', async () => {
+  const pointers = Array.from({ length: 100 }, (_, index) => `"/data/${index}${'x'.repeat(950)}"`).join()
+  const spec = `drift: {ignore: [{pointers: [${pointers}]}, {pointers: [${pointers}]}]}`
+  const apps = (count: number) =>
+    Object.assign({}, ...Array.from({ length: count }, (_, index) => app(`big-${index}`, spec)))
+  assert.deepEqual(lines(await placed(apps(5))), [])
+  assert.deepEqual(
+    lines(await placed(apps(6))).map((line) => line.replaceAll(/\d{6,}/g, 'N')),
+    ['dev-1', 'prod-1'].map(
+      (name) =>
+        `too-large clusters/${name}.yaml the assignment of ${name} would have N bytes; the limit is N`,
+    ),
+  )
+})
+
 test('ten thousand clusters share what is the same for all of them', async () => {
   const { definition, renders } = await validateFleet(memoryTree(withChanges({})))
   const [template] = definition!.clusters.values()

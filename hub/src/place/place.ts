@@ -74,15 +74,16 @@ function approvalsFor(
   return [...largest.values()].sort((a, b) => (a.app < b.app ? -1 : 1))
 }
 
-/** Room for what dispatch adds: generations, the commit, the time, the seal. */
-const reservedBytes = 64 * 1024
-const surelySmall = { apps: 100, variables: 50 }
+/** Room for what dispatch adds: the generation, the commit, the time, the seal; */
+const reservedBytes = 1_024
+/** and to each app: since when, and the key of its release. */
+const reservedBytesPerApp = 128
 
 /** Bytes of an app in an assignment. Clusters share the apps, so each is written out once, not once for each. */
 function appMeasure(): (app: PlacedApp) => number {
   const known = new Map<PlacedApp, number>()
   return (app) => {
-    const bytes = known.get(app) ?? Buffer.byteLength(JSON.stringify(app)) + 1
+    const bytes = known.get(app) ?? Buffer.byteLength(JSON.stringify(app)) + reservedBytesPerApp
     known.set(app, bytes)
     return bytes
   }
@@ -93,10 +94,8 @@ function sizeProblems(
   content: AssignmentContent,
   measure: (app: PlacedApp) => number,
 ): FleetProblem[] {
-  const { apps, variables } = content
-  if (apps.length <= surelySmall.apps && Object.keys(variables).length <= surelySmall.variables) return []
   const frame = Buffer.byteLength(JSON.stringify({ ...content, apps: [] }))
-  const bytes = apps.reduce((sum, app) => sum + measure(app), frame)
+  const bytes = content.apps.reduce((sum, app) => sum + measure(app), frame)
   const limit = limits.assignmentBytes - reservedBytes
   if (bytes <= limit) return []
   const message = `the assignment of ${name} would have ${bytes} bytes; the limit is ${limit}`
