@@ -79,8 +79,8 @@ const readOnly = '25006'
 
 /**
  * The one translator of what PostgreSQL and its driver throw. Only values that it refuses are `terminal`,
- * and our own mistakes. A disk that is full, a standby, a missing right or table are put right by somebody: what could not be
- * written is to be kept until then.
+ * and our own mistakes. A disk that is full, a standby, a missing right or table are put right by somebody:
+ * what could not be written is to be kept until then.
  */
 export function databaseError(error: unknown): RoadsteadError {
   if (error instanceof RoadsteadError) return error

@@ -62,7 +62,8 @@ export function intakeTelemetry({ logger, meter, span }: Telemetry): IntakeTelem
       heartbeats.add(heard - unknown, { outcome: 'written' })
       if (unknown > 0) heartbeats.add(unknown, { outcome: 'unknown-cluster' })
     },
-    heartbeatsFailed: (error) => logger.warn(`heartbeats wait to be written: ${messageOf(error)}`),
+    heartbeatsFailed: (error) =>
+      logger.warn(`heartbeats could not be written, and the next ones are awaited: ${messageOf(error)}`),
     asked(cluster, what, outcome) {
       asks.add(1, { what, outcome })
       logger.info({ [attributes.cluster]: cluster, [attributes.outcome]: outcome }, `asked for a ${what}`)
