@@ -136,7 +136,7 @@ function report(name: string, samples: readonly Sample[]): void {
     `${name} (${samples.length === 1 ? 'once' : `median of ${samples.length}`})\n` +
       `  ${median(({ totalMs }) => totalMs)} (worst ${worst(({ totalMs }) => totalMs)}): ` +
       `tree ${median(({ treeMs }) => treeMs)}, render ${median(({ renderMs }) => renderMs)}, ` +
-      `place ${median(({ placeMs }) => placeMs)}; longest block ${worst(({ blockedMs }) => blockedMs)}`,
+      `place ${median(({ placeMs }) => placeMs)}; longest block ${median(({ blockedMs }) => blockedMs)} (worst ${worst(({ blockedMs }) => blockedMs)})`,
   )
 }
 

@@ -38,9 +38,10 @@ export interface Renderer {
 export function createRenderer(): Renderer {
   const cache = renderCache()
   const thread = renderThread()
+  const run: Run = (job) => thread.run(job)
   return {
     async renderFleet(tree, definition) {
-      const session = newSession(tree, thread.run)
+      const session = newSession(tree, run)
       const breathe = breather()
       const overlays = [...definition.apps.values()].flatMap((app) =>
         [...app.overlays.values()].map((overlay) => ({ app, overlay })),
@@ -60,7 +61,7 @@ export function createRenderer(): Renderer {
       return renders
     },
     async trace(tree, app, overlay, variant) {
-      const session = newSession(tree, thread.run)
+      const session = newSession(tree, run)
       const target = variant ? targetOf(overlay, variant) : overlayTarget(overlay)
       const files = await filesOf(session, app, overlay)
       const { outcome } = await buildTarget(session.run, files, target, 'trace')

@@ -1,11 +1,15 @@
-/** The other end of `thread.ts`: runs render jobs, one after the other. */
+/** The other end of `thread.ts`: runs render jobs one after the other, and answers in the same order. */
 import { parentPort } from 'node:worker_threads'
 import { type RenderJob, runRenderJob } from './job.ts'
 
-parentPort?.on('message', async ({ id, job }: { id: number; job: RenderJob }) => {
-  try {
-    parentPort?.postMessage({ id, outcome: await runRenderJob(job) })
-  } catch (error) {
-    parentPort?.postMessage({ id, error })
-  }
+let turn: Promise<void> = Promise.resolve()
+
+parentPort?.on('message', (job: RenderJob) => {
+  turn = turn.then(async () => {
+    try {
+      parentPort?.postMessage({ outcome: await runRenderJob(job) })
+    } catch (error) {
+      parentPort?.postMessage({ error })
+    }
+  })
 })
