@@ -4,7 +4,7 @@ import type { AgentConfig, KubeSource } from './config/index.ts'
 import { createDiskStore, type StateStore } from './disk.ts'
 import { createKubeClient, inClusterAccess, type KubeClient, kubeconfigAccess } from './kube/index.ts'
 import { createNatsLink, type Identity, type Link, loadIdentity, natsLinkDefaults } from './link/index.ts'
-import { createJsonLog, createTracing, type Log, type Tracing } from './telemetry/index.ts'
+import { attributes, createJsonLog, createTracing, type Log, type Tracing } from './telemetry/index.ts'
 import { agentVersion } from './version.ts'
 
 const enrolRetryMs = 500
@@ -43,7 +43,7 @@ export async function openEdges(
   const edges = { store, kube, clock: given.clock ?? systemClock, random, log, tracing }
   if (given.link && given.identity) return { ...edges, link: given.link, identity: given.identity }
   const identity = await openIdentity(config, edges, signal)
-  const onTrouble = (error: RoadsteadError) => log.warn({ code: error.code }, messageOf(error))
+  const onTrouble = (error: RoadsteadError) => log.warn({ [attributes.code]: error.code }, messageOf(error))
   const link =
     given.link ?? createNatsLink(identity, { ...natsLinkDefaults, agentVersion, random, onTrouble })
   return { ...edges, link, identity: given.identity ?? identity }
@@ -61,7 +61,10 @@ async function openIdentity(
       return config.natsUrls.length === 0 ? identity : { ...identity, natsUrls: config.natsUrls }
     } catch (error) {
       if (signal.aborted || !(error instanceof RoadsteadError) || error.retry !== 'retry') throw error
-      edges.log.warn({ cluster: config.cluster, code: error.code }, messageOf(error))
+      edges.log.warn(
+        { [attributes.cluster]: config.cluster, [attributes.code]: error.code },
+        messageOf(error),
+      )
     }
     await sleep(waitMs * (0.5 + edges.random()), undefined, { signal })
   }

@@ -14,7 +14,7 @@ import type { AppRecord, Inventory } from '../inventory/index.ts'
 import type { KubeClient } from '../kube/index.ts'
 import type { Observer, Ownership } from '../observe/index.ts'
 import type { Statement } from '../outbox/index.ts'
-import type { Telemetry } from '../telemetry/index.ts'
+import { attributes, type Telemetry } from '../telemetry/index.ts'
 import { applyObject } from './apply.ts'
 import { retryDelayMs } from './backoff.ts'
 import { contentOf, desire, scopeOfAssignment } from './desired.ts'
@@ -262,11 +262,11 @@ export class Reconciler {
 
   async #work(task: AppTask, assignment: Assignment, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    const attributes = { 'roadstead.app': task.app, 'roadstead.generation': assignment.generation }
+    const about = { [attributes.app]: task.app, [attributes.generation]: assignment.generation }
     const changed = task.record.content !== task.content
     const act = task.assigned ? reconcileApp : removeApp
     const work = () => act(task, assignment, this.#spineEdges(), signal)
-    if (changed) await this.#edges.telemetry.within('agent apply', task.traceparent, attributes, work)
+    if (changed) await this.#edges.telemetry.within('agent apply', task.traceparent, about, work)
     else await work()
   }
 

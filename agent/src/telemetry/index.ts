@@ -1,3 +1,4 @@
+export { attributes } from './attributes.ts'
 export { type Log, type LogFields, silentLog } from './log.ts'
 export { createJsonLog } from './pino.ts'
 export { createTelemetry, type Telemetry } from './telemetry.ts'

@@ -18,6 +18,7 @@ import {
   objectRefText,
   type Problem,
 } from '@roadstead/proto'
+import { attributes } from './attributes.ts'
 import type { Log } from './log.ts'
 
 /**
@@ -40,7 +41,7 @@ export interface Telemetry {
   within<T>(
     name: string,
     traceparent: string | undefined,
-    attributes: Record<string, string | number>,
+    about: Record<string, string | number>,
     work: () => Promise<T>,
   ): Promise<T>
   /** How often each thing happened since the start: `assignment.refused/bad-signature` → 2. */
@@ -52,14 +53,15 @@ export function createTelemetry(cluster: ClusterName, log: Log, tracer?: Tracer)
   const spans = tracer ?? trace.getTracer('roadstead-agent')
   const count = (name: string, by = 1) => counts.set(name, (counts.get(name) ?? 0) + by)
 
+  const here = { [attributes.cluster]: cluster }
   const open = (
     name: string,
     traceparent: string | undefined,
-    attributes: Record<string, string | number>,
+    about: Record<string, string | number>,
   ): Span =>
     spans.startSpan(
       name,
-      { kind: SpanKind.CONSUMER, attributes: { 'roadstead.cluster': cluster, ...attributes } },
+      { kind: SpanKind.CONSUMER, attributes: { ...here, ...about } },
       parentOf(traceparent),
     )
 
@@ -67,45 +69,52 @@ export function createTelemetry(cluster: ClusterName, log: Log, tracer?: Tracer)
     counts,
     assignmentAccepted(generation, apps, traceparent) {
       count('assignment.accepted')
-      log.info({ cluster, generation, apps }, 'assignment accepted')
-      const span = open('agent accept', traceparent, { 'roadstead.generation': generation })
+      log.info({ ...here, [attributes.generation]: generation, apps }, 'assignment accepted')
+      const span = open('agent accept', traceparent, { [attributes.generation]: generation })
       span.end()
       return traceparentOf(span) ?? traceparent
     },
     assignmentRefused(code, generation, message) {
       count(`assignment.refused/${code}`)
-      log.warn({ cluster, generation, code }, `assignment refused: ${message}`)
+      log.warn(
+        { ...here, [attributes.generation]: generation, [attributes.code]: code },
+        `assignment refused: ${message}`,
+      )
     },
     appChanged(app, phase, health, reason) {
       count(`app.${phase}`)
-      log.info({ cluster, app, phase, health, reason }, `${app} is ${phase}, ${health}`)
+      log.info({ ...here, [attributes.app]: app, phase, health, reason }, `${app} is ${phase}, ${health}`)
     },
     appHealthy(app, generation, traceparent) {
       count('app.healthy')
-      open('agent healthy', traceparent, { 'roadstead.app': app, 'roadstead.generation': generation }).end()
+      open('agent healthy', traceparent, { [attributes.app]: app, [attributes.generation]: generation }).end()
     },
     objectFailed(app, object, { code, message }) {
       count(`object.failed/${code}`)
-      log.warn({ cluster, app, object, code }, `${object} was not applied: ${message}`)
+      log.warn(
+        { ...here, [attributes.app]: app, object, [attributes.code]: code },
+        `${object} was not applied: ${message}`,
+      )
     },
     pruned(app, deleted, retained) {
       count('object.deleted', deleted)
-      if (deleted + retained > 0) log.info({ cluster, app, deleted, retained }, `${app}: pruned`)
+      if (deleted + retained > 0)
+        log.info({ ...here, [attributes.app]: app, deleted, retained }, `${app}: pruned`)
     },
     drift({ app, object, change, state, fight, manager, fieldCount }) {
       count(`drift.${state}`)
       const name = objectRefText(object)
       log.info(
-        { cluster, app, object: name, change, state, fight, manager, fieldCount },
+        { ...here, [attributes.app]: app, object: name, change, state, fight, manager, fieldCount },
         `${name}: drift ${state}`,
       )
     },
     trouble(what, error) {
       count(`trouble/${codeOf(error)}`)
-      log.warn({ cluster, code: codeOf(error) }, `${what}: ${messageOf(error)}`)
+      log.warn({ ...here, [attributes.code]: codeOf(error) }, `${what}: ${messageOf(error)}`)
     },
-    async within(name, traceparent, attributes, work) {
-      const span = open(name, traceparent, attributes)
+    async within(name, traceparent, about, work) {
+      const span = open(name, traceparent, about)
       try {
         return await context.with(trace.setSpan(ROOT_CONTEXT, span), work)
       } catch (error) {

@@ -1,4 +1,4 @@
-import { createAgent, createJsonLog, exitsWithParent, readAgentConfig } from '@roadstead/agent'
+import { attributes, createAgent, createJsonLog, exitsWithParent, readAgentConfig } from '@roadstead/agent'
 import { messageOf } from '@roadstead/proto'
 
 /** The agent as a program: environment in, JSON lines out; 0 when it was told to end, 1 when it could not go on. */
@@ -14,10 +14,10 @@ try {
   const config = readAgentConfig(process.env)
   const log = createJsonLog(config.telemetry.logLevel)
   ending.signal.addEventListener('abort', () => {
-    log.info({ cluster: config.cluster }, 'ending')
+    log.info({ [attributes.cluster]: config.cluster }, 'ending')
     setTimeout(() => process.exit(0), lastWordMs).unref()
   })
-  log.info({ cluster: config.cluster }, 'starting')
+  log.info({ [attributes.cluster]: config.cluster }, 'starting')
   await createAgent(config, { log }).run(ending.signal)
   process.exitCode = 0
 } catch (error) {
