@@ -10,6 +10,7 @@ import { createIdentity } from './identity/index.ts'
 import { createIntake } from './intake/index.ts'
 import { lead } from './lead.ts'
 import { brokerAnswers, connectHub, ensureStreams, loadOperator } from './nats/index.ts'
+import { measureFleet } from './readmodel/index.ts'
 import { createRenderer } from './render/index.ts'
 import { createSource } from './source/index.ts'
 import { createTelemetry, type Telemetry } from './telemetry/index.ts'
@@ -62,6 +63,7 @@ export async function createHub(
     const shared = { database, telemetry, clock, random, connection }
     const databaseUrl = config.database.url
     const dispatch = createDispatch({ ...shared, databaseUrl, issuer: operator })
+    measureFleet(telemetry, database, clock)
     const renderer = createRenderer()
     stack.defer(() => renderer.close())
     const advance = createAdvance({ database, telemetry, renderer, assign: dispatch.assign })

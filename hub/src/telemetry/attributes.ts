@@ -7,6 +7,7 @@ export const attributes = {
   release: 'roadstead.release',
   generation: 'roadstead.generation',
   count: 'roadstead.count',
+  status: 'roadstead.status',
   outcome: 'roadstead.outcome',
   code: 'roadstead.code',
 } as const
