@@ -127,3 +127,17 @@ test('before the first commit there is nothing to explain, and it is said so', a
   assert.equal(status, 503)
   assert.match((body as { detail: string }).detail, /no commit is in force yet/)
 })
+
+test('an app that is held back is explained at the commit of the release it has', async () => {
+  await using hub = await setUp()
+  const good = await hub.change('Begin', smallFleet)
+  // As a remote's branch would come: it can not be refused any more.
+  const { work, repository } = hub.path
+  await work.commit('Break web', { 'apps/web/base/config.yaml': null })
+  await work.git('-C', repository, 'fetch', '--quiet', work.directory, '+HEAD:refs/heads/main')
+  await hub.path.step()
+  const { status, body } = await hub.get(field)
+  assert.equal(status, 200, JSON.stringify(body))
+  const { commit, fields } = body as Explanation
+  assert.deepEqual([commit, fields[0]?.value], [good, 'one'])
+})
