@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { chosenKubeVersions, kubeForTests } from './install/kube.mjs'
 import { ensureNatsServer } from './install/nats-server.mjs'
 import { binDirectory, ensureNodeModules, findNode } from './install/node-modules.mjs'
 
@@ -42,6 +43,7 @@ async function main([goal = '', ...args]) {
   ensureNodeModules(ROOT, say)
   const node = findNode(ROOT)
   const nats = await ensureNatsServer(say)
+  if (goal === 'all') await prepareKube()
   const [program = '', ...rest] = command
   return run(program === 'node' ? node : program, [...rest, ...args], {
     ...process.env,
@@ -50,6 +52,14 @@ async function main([goal = '', ...args]) {
     DO_NOT_TRACK: '1',
     TURBO_TELEMETRY_DISABLED: '1',
   })
+}
+
+/** Here rather than in the first test that wants one, because it may take minutes, and here one sees why. */
+async function prepareKube() {
+  for (const version of chosenKubeVersions()) {
+    const found = await kubeForTests(version, say)
+    if ('missing' in found) say(`the tests on a real API server will be skipped: ${found.missing}`)
+  }
 }
 
 /**

@@ -14,6 +14,8 @@ const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '200' },
     'idle-seconds': { type: 'string', default: '60' },
+    /** Runs the agent without its types, as JavaScript. */
+    stripped: { type: 'boolean', default: false },
   },
 })
 const ROUNDS = Number(options.rounds)
@@ -25,7 +27,7 @@ const REPEATS = 100
 /** Between two repairs, as between two mistakes of people: the agent has come to rest. */
 const PAUSE_MS = 20
 
-await using stage = await setStage()
+await using stage = await setStage(options)
 const { broker, objects, server, agent } = stage
 const NAMESPACE = 'bench'
 await objects.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } })
@@ -36,7 +38,9 @@ let generation = 0
 const apps = new Map<string, { app: string; objects: ConfigMap[]; since: number }>()
 const rows: Row[] = []
 
-console.log(`kube-apiserver ${server.version}, Node ${process.version}\n`)
+console.log(
+  `kube-apiserver ${server.version}, Node ${process.version}, the agent as ${options.stripped ? 'JavaScript' : 'TypeScript'}\n`,
+)
 const small = seenAll('small', 10)
 await assign('small', configMaps('small', 10))
 await small
@@ -196,8 +200,8 @@ async function atRest(): Promise<void> {
   report(`idle CPU over ${IDLE_SECONDS} s, 500 objects`, `${(share * 100).toFixed(2)} % of a core`, '< 0.5 %')
 }
 
-function memory({ residentBytes, peakBytes }: Footprint): string {
-  return `${mb(residentBytes)} (peak ${mb(peakBytes)})`
+function memory({ residentBytes, privateBytes, peakBytes }: Footprint): string {
+  return `${mb(residentBytes)} (private ${mb(privateBytes)}, peak ${mb(peakBytes)})`
 }
 
 interface Row {

@@ -7,6 +7,8 @@ export interface Footprint {
   /** Resident now, and at most so far. */
   readonly residentBytes: number
   readonly peakBytes: number
+  /** Of what is resident, the process's own: not pages of the executable, which all Nodes of a machine share. */
+  readonly privateBytes: number
   /** User and system time so far. */
   readonly cpuSeconds: number
 }
@@ -23,6 +25,7 @@ export function footprintOf(pid: number): Footprint | undefined {
     return {
       residentBytes: kilobytes('VmRSS') * 1024,
       peakBytes: kilobytes('VmHWM') * 1024,
+      privateBytes: kilobytes('RssAnon') * 1024,
       cpuSeconds: ticks / TICKS_PER_SECOND,
     }
   } catch {

@@ -13,6 +13,7 @@ import {
   startTypeScript,
   temporaryDirectory,
 } from '../../harness/index.ts'
+import { stripAgent } from './stripped.ts'
 
 export interface Stage extends AsyncDisposable {
   readonly server: KubeApiServer
@@ -34,7 +35,8 @@ const AUDIT_POLICY =
 const ENTRY = fileURLToPath(new URL('../../../services/agent/src/main.ts', import.meta.url))
 const CLUSTER = 'bench' as ClusterName
 
-export async function setStage(): Promise<Stage> {
+/** @param stripped whether the agent runs without its types, see `stripAgent` */
+export async function setStage({ stripped }: { stripped: boolean }): Promise<Stage> {
   const folder = temporaryDirectory('bench').path
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text)
@@ -44,7 +46,7 @@ export async function setStage(): Promise<Stage> {
   const flags = [`--audit-policy-file=${file('policy.yaml', AUDIT_POLICY)}`, `--audit-log-path=${audit}`]
   const server = await startKubeApiServer({ flags })
   const broker = await startBroker(CLUSTER)
-  const agent = await startTypeScript(ENTRY, {
+  const agent = await startTypeScript(stripped ? stripAgent(join(folder, 'stripped')) : ENTRY, {
     name: 'agent',
     ready: /starting/,
     env: {

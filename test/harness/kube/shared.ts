@@ -1,5 +1,5 @@
 /** Which API servers the tests of this process use; each is started on first use and ends with the process. */
-import { chosenKubeVersions, ensureKube } from '../../../deploy/install/kube.mjs'
+import { chosenKubeVersions, kubeForTests } from '../../../deploy/install/kube.mjs'
 import { type KubeApiServer, startKubeApiServer } from '../kube.ts'
 import { playKubelets } from './kubelet.ts'
 
@@ -37,12 +37,8 @@ export const sharedKubes: readonly SharedKube[] = chosenKubeVersions().map((vers
 })
 
 async function startShared(version: string): Promise<KubeApiServer | { missing: string }> {
-  try {
-    await ensureKube(version, (line) => process.stderr.write(`${line}\n`))
-  } catch (error) {
-    if (process.env.CI === 'true') throw error
-    return { missing: (error as Error).message }
-  }
+  const programs = await kubeForTests(version, (line) => process.stderr.write(`${line}\n`))
+  if ('missing' in programs) return programs
   const server = await startKubeApiServer({ version, controllers: CONTROLLERS })
   if (server.hasControllers) playKubelets(server)
   return server
