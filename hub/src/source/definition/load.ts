@@ -33,7 +33,8 @@ export interface LoadOptions {
  */
 export async function loadDefinition(tree: FleetTree, options: LoadOptions = {}): Promise<Loaded> {
   const layout = readLayout(tree)
-  const reader = definitionReader(tree, options.cache ?? new Map(), options.breathe ?? (async () => {}))
+  const breathe = options.breathe ?? (async () => {})
+  const reader = definitionReader(tree, options.cache ?? new Map(), breathe)
   const fleet = (await reader.read(FleetSchema, 'Fleet', [fleetFile])).get(fleetFile)
   const clusterFiles = await reader.read(ClusterSchema, 'Cluster', [...layout.clusters.values()])
   const appFiles = await reader.read(AppSchema, 'App', appPaths(layout))
@@ -45,6 +46,7 @@ export async function loadDefinition(tree: FleetTree, options: LoadOptions = {})
     for (const [name, appLayout] of inOrder(layout.apps)) {
       const file = appFiles.get(`${appLayout.directory}/app.yaml`)
       if (!file) continue
+      await breathe()
       const names = environments.map((environment) => environment.name)
       const overlays = await readOverlays({
         tree,
