@@ -28,8 +28,11 @@ const headerBytes = 4 * 1024
 /** Reports of one cluster that wait for intake. Beyond it that cluster, and it alone, is told to wait. */
 const waitingReportsPerCluster = 1_000
 const reportsMaxAgeMs = 7 * 24 * 60 * 60 * 1000
-/** Intake has this long to commit a batch before another replica is given it. */
-const intakeDeadlineMs = 30_000
+/**
+ * Intake has this long to commit a batch, or to say that it is at it, before another replica is given it.
+ * What a killed replica had taken is shown that much later.
+ */
+const intakeDeadlineMs = 10_000
 const intakeMaxPending = 20_000
 
 /**
