@@ -1,13 +1,15 @@
 import type { Clock } from '@roadstead/proto'
 import { untilAborted } from '../ending.ts'
 import { groupOf, type KubeClient, type LiveObject } from '../kube/index.ts'
-import { assessHealth, podOwnerKinds, type Verdict } from './health/index.ts'
+import { assessHealth, type HealthContext, podOwnerKinds, type Verdict } from './health/index.ts'
 import { podsOf } from './pods.ts'
 
 export interface ExaminerEdges {
   readonly kube: KubeClient
   readonly clock: Clock
   readonly random: () => number
+  /** The rules of the app that the object belongs to. */
+  readonly rulesOf: (key: string) => HealthContext['rules']
   readonly onVerdict: (key: string, verdict: Verdict) => void
 }
 
@@ -43,7 +45,7 @@ export function createExaminer(edges: ExaminerEdges): Examiner {
       const pods = hasPods(live) ? await podsOf(live, edges.kube, signal) : []
       // Meanwhile the object may have changed, and then this look is of no use.
       if (patients.get(key)?.live === live) {
-        const verdict = assessHealth(live, { pods, nowMs: edges.clock.now() })
+        const verdict = assessHealth(live, { pods, nowMs: edges.clock.now(), rules: edges.rulesOf(key) })
         edges.onVerdict(key, verdict)
         if (verdict.status === 'Healthy') patients.delete(key)
       }

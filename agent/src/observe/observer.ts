@@ -4,7 +4,7 @@ import type { KubeClient, LiveObject } from '../kube/index.ts'
 import { type Corrections, createCorrections } from './corrections.ts'
 import { compare, createDriftTracker, type DriftFacts, unignored } from './drift/index.ts'
 import { createExaminer, type Examiner, isWorthExamining } from './examiner.ts'
-import { assessHealth, type Verdict } from './health/index.ts'
+import { assessHealth, type HealthContext, type Verdict } from './health/index.ts'
 import { follow } from './watcher.ts'
 
 /** What the observer has to know of an object that it sees. */
@@ -71,7 +71,7 @@ class WatchingObserver implements Observer {
     this.#edges = edges
     this.#corrections = createCorrections({ ...edges, onFight: (key) => this.#noteFight(key) })
     const onVerdict = (key: string, verdict: Verdict) => this.#setVerdict(key, verdict)
-    this.#examiner = createExaminer({ ...edges, onVerdict })
+    this.#examiner = createExaminer({ ...edges, rulesOf: (key) => this.#rulesOf(key), onVerdict })
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -194,7 +194,7 @@ class WatchingObserver implements Observer {
   #assess(key: string, live: LiveObject): void {
     const { clock, kube } = this.#edges
     const hasStatus = kube.knownResource(live.apiVersion, live.kind)?.hasStatus ?? true
-    const verdict = assessHealth(live, { nowMs: clock.now(), hasStatus })
+    const verdict = assessHealth(live, { nowMs: clock.now(), hasStatus, rules: this.#rulesOf(key) })
     if (verdict.status !== 'Progressing' || !isWorthExamining(live, verdict)) {
       this.#examiner.forget(key)
       this.#setVerdict(key, verdict)
@@ -203,6 +203,10 @@ class WatchingObserver implements Observer {
     // What the Pods said stands until they are looked at again: no flicker between two looks.
     if (this.#verdicts.get(key)?.status !== 'Degraded') this.#setVerdict(key, verdict)
     this.#examiner.examine(key, live)
+  }
+
+  #rulesOf(key: string): HealthContext['rules'] {
+    return this.#edges.ownershipOf(key)?.policy.health.rules
   }
 
   #setVerdict(key: string, verdict: Verdict): void {

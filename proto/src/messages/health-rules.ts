@@ -21,7 +21,8 @@ const PointerSchema = v.pipe(
 
 /**
  * What has to be so in an object: every member that is given must hold. Where the pointer names several
- * values, one that is as expected is enough.
+ * values, one that is as expected is enough; where both it and the pointer it is compared with have a `*`,
+ * each is compared with its neighbour.
  */
 export const HealthTestSchema = v.object({
   field: PointerSchema,

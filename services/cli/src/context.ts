@@ -12,6 +12,8 @@ export type Output = NodeJS.WritableStream & {
 export interface Edges {
   readonly stdout: Output
   readonly stderr: Output
+  /** The process's own unless it is given. */
+  readonly stdin?: NodeJS.ReadableStream
   readonly env: Readonly<Record<string, string | undefined>>
   readonly workingDirectory: string
   readonly clock: Clock

@@ -10,6 +10,7 @@ import { addDrift } from './commands/drift.ts'
 import { addEnrolToken } from './commands/enrol-token.ts'
 import { addEvents } from './commands/events.ts'
 import { addExplain } from './commands/explain.ts'
+import { addHealth } from './commands/health.ts'
 import { addRender } from './commands/render.ts'
 import { addStatus } from './commands/status.ts'
 import { addValidate } from './commands/validate.ts'
@@ -63,7 +64,7 @@ export function createProgram(edges: Edges, onExit: (code: ExitCode) => void): C
   program.commandsGroup('Change something:')
   addEnrolToken(program, perform)
   program.commandsGroup('Without a hub:')
-  for (const add of [addValidate, addBuild, addRender, addDiff, addExplain]) add(program, perform)
+  for (const add of [addValidate, addBuild, addRender, addDiff, addExplain, addHealth]) add(program, perform)
   program.commandsGroup('Other:')
   return program
 }

@@ -18,14 +18,14 @@ export function verdictOfConditions(view: HealthView, isUnderWay = false): Verdi
   if (stopped) return verdict(stopped, 'Suspended')
   const passing = conditions.find(isPassing)
   if (passing) return verdict(passing, 'Progressing')
+  const good = conditions.filter(({ type }) => polarityOf(type) === 'good')
   const ready = conditionOf(view, 'Ready')
-  const good = conditions.filter(isGood)
   if (!ready) return worst(good.map((one) => readGood(one, view, isUnderWay)))
   const own = readGood(ready, view, isUnderWay)
+  if (own.status === 'Degraded') return own
   // Crossplane and its kind keep Ready while every further step fails.
-  const failed =
-    own.status !== 'Degraded' ? good.find((one) => one.status === 'False' && isFailing(one)) : undefined
-  return failed && isCurrent(failed, view) ? verdict(failed, 'Degraded') : own
+  const failed = good.find((one) => one.status === 'False' && isFailing(one) && isCurrent(one, view))
+  return failed ? verdict(failed, 'Degraded') : own
 }
 
 /** True where True is bad, or the end of something that should have come to a better one. */
@@ -40,7 +40,7 @@ function isTrouble(condition: Condition): boolean {
 const isOnlyNotYet = ({ type, reason }: Condition): boolean =>
   /ready|available/i.test(type) && judgeWords(reason) === 'Progressing'
 
-const isFailing = ({ reason }: Condition): boolean => {
+function isFailing({ reason }: Condition): boolean {
   const said = judgeWords(reason)
   return said === 'Degraded' || said === 'Missing'
 }
@@ -56,29 +56,46 @@ function isPassing(condition: Condition): boolean {
 
 const over = /available|complete|success|succeeded|up-?to-?date|finished|done|as-?expected/i
 
-/** What `Running` means depends on who says it: Ansible operators run until they were successful. */
-const isGood = ({ type }: Condition): boolean => polarityOf(type) === 'good'
-
-/** Cluster API and the Azure operator say whether a False is on its way or needs somebody. */
-const bySeverity: Readonly<Record<string, Verdict['status']>> = { Info: 'Progressing', Error: 'Degraded' }
-
+/** A condition for which True is well. */
 function readGood(condition: Condition, view: HealthView, isUnderWay: boolean): Verdict {
   if (!isCurrent(condition, view)) {
     return { ...verdict(condition, 'Progressing'), reason: 'the newest spec was not yet observed' }
   }
-  const { status, type, reason, message } = condition
-  if (status === 'True') {
-    return verdict(condition, type === 'Running' && reason === 'Running' ? 'Progressing' : 'Healthy')
-  }
-  const said = bySeverity[condition.severity] ?? judgeWords(reason) ?? judgeWords(message)
-  if (said === 'Degraded' || said === 'Missing') return verdict(condition, 'Degraded')
-  if (status !== 'False' || said === 'Progressing' || said === 'Unknown')
-    return verdict(condition, 'Progressing')
-  if (said === 'Suspended') return verdict(condition, 'Suspended')
-  // A "no" with words that do not speak of a way is an end; a bare "no" is a beginning.
-  return verdict(condition, isUnderWay || reason + message === '' ? 'Progressing' : 'Degraded')
+  const { status, type, reason } = condition
+  // Operators made with Ansible are `Running` because of `Running` until it is because of `Successful`.
+  const isAtWork = type === 'Running' && reason === 'Running'
+  if (status === 'True') return verdict(condition, isAtWork ? 'Progressing' : 'Healthy')
+  return verdict(condition, readNo(condition, isUnderWay))
 }
 
+/** Cluster API and the Azure operator say whether a False is on its way or needs somebody. */
+const bySeverity: Readonly<Record<string, Verdict['status']>> = { Info: 'Progressing', Error: 'Degraded' }
+
+function readNo(condition: Condition, isUnderWay: boolean): Verdict['status'] {
+  const { status, severity, reason, message } = condition
+  switch (bySeverity[severity] ?? judgeNo(reason) ?? judgeNo(message)) {
+    case 'Degraded':
+    case 'Missing':
+      return 'Degraded'
+    case 'Suspended':
+      return status === 'False' ? 'Suspended' : 'Progressing'
+    case undefined: {
+      // A "no" with words that do not speak of a way is an end; a bare "no" is a beginning.
+      const isEnd = status === 'False' && !isUnderWay && reason + message !== ''
+      return isEnd ? 'Degraded' : 'Progressing'
+    }
+    default:
+      return 'Progressing'
+  }
+}
+
+/** A reason that only repeats what is not so (`Available` is False for `Available`) explains nothing. */
+function judgeNo(text: string): Verdict['status'] | undefined {
+  const said = judgeWords(text)
+  return said === 'Healthy' ? undefined : said
+}
+
+/** Whether it speaks of the newest spec. */
 export function isCurrent({ observedGeneration }: Condition, { live }: HealthView): boolean {
   const { generation } = live.metadata
   return observedGeneration === undefined || generation === undefined || observedGeneration >= generation

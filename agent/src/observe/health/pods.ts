@@ -115,3 +115,16 @@ function containerText(container: Fields, state: Fields): string {
 }
 
 const said = (status: Fields): string => textOf(status.message) || textOf(status.reason)
+
+/** The Pods of a list that a workload selects by its labels. */
+export function podsAmong(objects: readonly LiveObject[], { metadata, spec }: LiveObject): LiveObject[] {
+  const labels = Object.entries(fieldsOf(fieldsOf(fieldsOf(spec).selector).matchLabels))
+  if (labels.length === 0) return []
+  return objects.filter(
+    ({ apiVersion, kind, metadata: pod }) =>
+      apiVersion === 'v1' &&
+      kind === 'Pod' &&
+      pod?.namespace === metadata?.namespace &&
+      labels.every(([key, value]) => pod?.labels?.[key] === value),
+  )
+}

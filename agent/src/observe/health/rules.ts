@@ -29,7 +29,34 @@ export function withoutIgnored(view: HealthView, rules: readonly HealthRuleEntry
   return { ...view, conditions: view.conditions.filter(({ type }) => !isAny(ignored, type)) }
 }
 
+/** Where two pointers of a test have a `*`, both stand for the same key: what is compared are neighbours. */
 function holds(test: HealthTest, object: unknown): boolean {
+  const { below, differsFrom } = test
+  const isPaired = [below, differsFrom].some((other) => typeof other === 'string' && other.includes('*'))
+  if (!isPaired) return holdsFor(test, object)
+  const [list = '', member = ''] = splitAtStar(test.field)
+  const keys = Object.keys(valuesAt(object, list)[0] ?? {}).map((key) =>
+    key.replaceAll('~', '~0').replaceAll('/', '~1'),
+  )
+  const at = (pointer: string, key: string) => pointer.replace('*', key)
+  return keys.slice(0, maxPairs).some((key) =>
+    holdsFor(
+      {
+        ...test,
+        field: `${list}/${key}${member}`,
+        ...(typeof below === 'string' && { below: at(below, key) }),
+        ...(differsFrom !== undefined && { differsFrom: at(differsFrom, key) }),
+      },
+      object,
+    ),
+  )
+}
+
+const maxPairs = 1_000
+
+const splitAtStar = (pointer: string): string[] => pointer.split('/*', 2)
+
+function holdsFor(test: HealthTest, object: unknown): boolean {
   const values = valuesAt(object, test.field)
   const { exists, is, isNot, below, differsFrom } = test
   if (exists !== undefined && values.some(isThere) !== exists) return false

@@ -18,7 +18,7 @@ export interface HealthContext {
   /** False where the kind has no status to wait for. */
   readonly hasStatus?: boolean
   /** The app's own rules, asked before the table. */
-  readonly rules?: readonly HealthRuleEntry[]
+  readonly rules?: readonly HealthRuleEntry[] | undefined
   /** Leaves the table out: to see what the general rules know by themselves. */
   readonly withoutTable?: boolean
 }

@@ -24,11 +24,11 @@ const trouble = words(
   'fail(s|ed|ure|ures|ing)?|error(s|ed)?|errored|exceptions?|fault(s|y|ed)?|fatal|panic|broken|corrupt(ed|ion)?',
   'degraded|unhealthy|impaired|inconsistent|incompatible|mismatch(ed)?|conflict(s|ed|ing)?|violations?|warn(ing)?s?|non ?compliant',
   'invalid|illegal|malformed|misconfigured|misconfiguration|unsupported|unresolved|unrecoverable|undeployable',
-  'lost|crash(ed|ing)?|crash loop|crashloop|back ?off|abort(ed)?|killed|evicted|oom|cancel(l?ed)?|interrupted|preempted',
+  'lost|crash(ed|ing)?|crash loop|crashloop|back ?off|roll ?back|rolled back|abort(ed)?|killed|evicted|oom|cancel(l?ed)?|interrupted|preempted',
   'reject(ed|ion)?|denied|refused|forbidden|unauthori[sz]ed|revoked|expired|not (permitted|allowed|supported|valid|accepted|healthy|found)',
   'unreachable|unavailable|inaccessible|offline|disconnected|time ?out|timed out|deadline|exceed(ed|s)?|exhausted',
   'stalled|blocked|stuck|deadlock(ed)?|unschedulable|insufficient|missing|no longer|terminated unexpectedly',
-  "cannot|can ?not|can't|could not|couldn't|unable|does ?n[o']t (match|exist|have)|does not (match|exist|have)|did not|already exists|different versions|unexpected(ly)?",
+  "cannot|can ?not|can't|could not|couldn't|couldnt|unable|does ?n[o']t (match|exist|have)|does not (match|exist|have)|did not|already exists|different versions|unexpected(ly)?",
   'red|critical|bad|outdated|orphaned|dead|defunct|not connected|unknown host|no such|no matching|no controller',
 )
 const parked = words(
