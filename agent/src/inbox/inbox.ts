@@ -3,12 +3,12 @@ import {
   type Assignment,
   type ClusterName,
   codeOf,
+  createBell,
   limits,
   messageOf,
   RoadsteadError,
   type TrustedKeys,
 } from '@roadstead/proto'
-import { createBell } from '../bell.ts'
 import type { StateStore } from '../disk.ts'
 import type { Link } from '../link/index.ts'
 import { judge, reopen } from './judge.ts'

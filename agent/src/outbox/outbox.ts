@@ -2,13 +2,13 @@ import {
   type Clock,
   type ClusterName,
   canonicalJson,
+  createBell,
   encodeReport,
   parseJson,
   type Report,
   reportMessageId,
   timeText,
 } from '@roadstead/proto'
-import { createBell } from '../bell.ts'
 import type { StateStore } from '../disk.ts'
 import type { Link } from '../link/index.ts'
 import { coalescingKey, overflowing, type Statement } from './coalesce.ts'

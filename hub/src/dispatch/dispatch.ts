@@ -1,11 +1,10 @@
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { Clock } from '@roadstead/proto'
+import { type Clock, createBell } from '@roadstead/proto'
 import { type Database, type DatabaseTransaction, databaseError, listen } from '../db/index.ts'
 import { ensureStreams, type StreamOptions } from '../nats/index.ts'
 import type { Telemetry } from '../telemetry/index.ts'
 import { assign, type Decision, type Issuer, type Offer } from './assign.ts'
 import { audit } from './audit.ts'
-import { createBell } from './bell.ts'
 import { collectReleases } from './collect.ts'
 import { limits } from './limits.ts'
 import { followLink } from './link.ts'
@@ -84,11 +83,11 @@ export function createDispatch(edges: DispatchEdges): Dispatch {
           await drainOutbox(signal)
           await collect()
           failures = 0
-          await bell.wait(limits.pollMs, signal)
+          await bell.wait(signal, limits.pollMs)
         } catch (error) {
           telemetry.failed(databaseError(error))
           auditDueMs = 0
-          await bell.wait(backoffMs(failures++, random), signal)
+          await bell.wait(signal, backoffMs(failures++, random))
         }
       }
       await listener.close()

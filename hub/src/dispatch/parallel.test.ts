@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import { createBell } from './bell.ts'
 import { inParallel } from './parallel.ts'
 
 test('every item is worked on, a bounded number of them at once', async () => {
@@ -33,22 +32,4 @@ test('after a failure nothing more is begun, and it is thrown when what was begu
   await assert.rejects(work, /broken/)
   assert.ok(begun.length < 6)
   assert.equal(ended, begun.length)
-})
-
-test('a bell that rings while nobody waits ends the next wait at once, and only that', async () => {
-  const bell = createBell()
-  const stop = new AbortController()
-  bell.ring()
-  await bell.wait(60_000, stop.signal)
-  let woken = false
-  const waiting = bell.wait(60_000, stop.signal).then(() => {
-    woken = true
-  })
-  await setImmediate()
-  assert.equal(woken, false)
-  bell.ring()
-  await waiting
-  const stopped = bell.wait(60_000, stop.signal)
-  stop.abort()
-  await stopped
 })
