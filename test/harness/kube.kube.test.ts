@@ -27,6 +27,15 @@ for (const shared of sharedKubes) {
     assert.ok(uid)
   })
 
+  test(`${shared.name} is given the body of a DELETE`, async (t) => {
+    const server = await shared.start()
+    if ('missing' in server) return t.skip(server.missing)
+    await kubeObjects(server).create(configMap('another'))
+    const path = '/api/v1/namespaces/default/configmaps/another'
+    const body = { preconditions: { uid: 'of somebody else' } }
+    assert.equal((await kubeRequest(server, 'DELETE', path, { body })).status, 409)
+  })
+
   test(`${shared.name} says which version it is, and refuses who has no token`, async (t) => {
     const server = await shared.start()
     if ('missing' in server) return t.skip(server.missing)

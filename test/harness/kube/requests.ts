@@ -34,15 +34,18 @@ export async function kubeRequest(
   path: string,
   { body, contentType = 'application/json' }: KubeRequestOptions = {},
 ): Promise<KubeAnswer> {
+  const text = body === undefined ? undefined : JSON.stringify(body)
+  // Said plainly, because Node takes a DELETE to have no body and would not announce one.
+  const described = text && { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }
   const response = await open(connection, path, {
     method,
-    headers: body === undefined ? {} : { 'content-type': contentType },
+    headers: { ...described },
     signal: AbortSignal.timeout(REQUEST_DEADLINE_MS),
-    ...(body === undefined ? {} : { text: JSON.stringify(body) }),
+    ...(text !== undefined && { text }),
   })
-  const text = (await response.toArray()).join('')
+  const answer = (await response.toArray()).join('')
   const isJson = response.headers['content-type']?.includes('json') ?? false
-  return { status: response.statusCode ?? 0, body: isJson ? JSON.parse(text) : text }
+  return { status: response.statusCode ?? 0, body: isJson ? JSON.parse(answer) : answer }
 }
 
 /** The events of a watch, until it ends or the signal is aborted. It does not keep the process from ending. */
