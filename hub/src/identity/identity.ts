@@ -8,11 +8,11 @@ import {
   messageOf,
   RoadsteadError,
 } from '@roadstead/proto'
-import { sql } from 'kysely'
-import type { Database, Queryable } from '../db/index.ts'
-import { type Operator, type Revocations, updateBrokerAccounts } from '../nats/index.ts'
+import type { Database } from '../db/index.ts'
+import type { Operator } from '../nats/index.ts'
 import { attributes, type Telemetry } from '../telemetry/index.ts'
 import { admit, createToken, type EnrolmentToken, expel } from './enrol.ts'
+import { brokerTeller } from './tell.ts'
 
 export interface IdentityEdges {
   readonly database: Database
@@ -62,43 +62,16 @@ export const identityLimits = {
   retryMaxMs: 15_000,
 } as const
 
-/** Any fixed number: in this database it names the lock of whoever tells the broker its accounts. */
-const tellingLock = 0x72736163
-
 const pauseMs = (failures: number): number =>
   Math.min(identityLimits.retryMaxMs, identityLimits.retryMinMs * 2 ** Math.min(failures, 10))
 
 export function createIdentity(edges: IdentityEdges, options: IdentityOptions): Identity {
   const { database, operator, clock, telemetry } = edges
   const { certificateAuthority } = options
+  const access = { urls: options.natsUrls, operator, certificateAuthority }
+  const accounts = brokerTeller(database, access, clock)
   const now = () => new Date(clock.now())
 
-  /** How often the broker was to be told, and up to which time it has been. */
-  let due = 1
-  let told = 0
-  const tellNow = async () => {
-    const upTo = due
-    const access = { urls: options.natsUrls, operator, certificateAuthority }
-    await database.transaction().execute(async (transaction) => {
-      // What was read before another replica told of a revocation would take that one back.
-      await sql`select pg_advisory_xact_lock(${tellingLock})`.execute(transaction)
-      await updateBrokerAccounts(access, await readRevocations(transaction), clock.now())
-    })
-    told = Math.max(told, upTo)
-  }
-  /** Those who ask while the broker is being told wait for the next time, all for the same one. */
-  let telling: Promise<void> = Promise.resolve()
-  let next: Promise<void> | undefined
-  const tellBroker = (): Promise<void> => {
-    next ??= telling
-      .catch(() => {})
-      .then(() => {
-        next = undefined
-        telling = tellNow()
-        return telling
-      })
-    return next
-  }
   const warn = (error: unknown) =>
     telemetry.logger.warn(
       { [attributes.code]: codeOf(error) },
@@ -124,8 +97,7 @@ export function createIdentity(edges: IdentityEdges, options: IdentityOptions): 
       telemetry.logger.info({ [attributes.cluster]: cluster }, replaced ? 'enrolled again' : 'enrolled')
       // A broker that is away does not keep the new agent out: the revocation is recorded, and told later.
       if (replaced) {
-        due += 1
-        await tellBroker().catch(warn)
+        await accounts.changed().catch(warn)
       }
       return {
         cluster,
@@ -140,14 +112,13 @@ export function createIdentity(edges: IdentityEdges, options: IdentityOptions): 
     async revoke(cluster) {
       await database.transaction().execute((transaction) => expel(transaction, cluster, now()))
       telemetry.logger.info({ [attributes.cluster]: cluster }, 'revoked')
-      due += 1
-      await tellBroker()
+      await accounts.changed()
     },
 
     async run(signal) {
       for (let failures = 0; !signal.aborted; ) {
-        if (told < due) {
-          const trouble = await tellBroker().then(
+        if (accounts.isDue()) {
+          const trouble = await accounts.tell().then(
             () => undefined,
             (error: unknown) => ({ error }),
           )
@@ -158,20 +129,4 @@ export function createIdentity(edges: IdentityEdges, options: IdentityOptions): 
       }
     },
   }
-}
-
-/**
- * A revocation voids what was issued up to a second. The clock of the replica that issued may have been
- * ahead of ours, and a revoked key is never taken again, so that second may well lie ahead.
- */
-const revocationMarginSeconds = 3_600
-
-async function readRevocations(database: Queryable): Promise<Revocations> {
-  const rows = await database.selectFrom('revoked_keys').select(['public_key', 'revoked_at']).execute()
-  return Object.fromEntries(
-    rows.map(({ public_key, revoked_at }) => [
-      public_key,
-      Math.ceil(revoked_at.getTime() / 1000) + revocationMarginSeconds,
-    ]),
-  )
 }
