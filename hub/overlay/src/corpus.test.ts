@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { build, fileTree, toYaml } from './index.ts'
 import { corpusCase } from './testing/corpus.ts'
 import { findOracle } from './testing/oracle.ts'
-import { build, fileTree, toYaml } from './index.ts'
 
 const root = fileURLToPath(new URL('../testdata/corpus', import.meta.url))
 const names = readdirSync(root).sort()

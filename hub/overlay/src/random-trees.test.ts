@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { build, fileTree, OverlayError, toYaml } from './index.ts'
 import { findOracle, type Outcome } from './testing/oracle.ts'
 import { type RandomTree, randomTree } from './testing/random-tree.ts'
-import { build, fileTree, OverlayError, toYaml } from './index.ts'
 
 const oracle = findOracle()
 
