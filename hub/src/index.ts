@@ -1,4 +1,5 @@
 /** The hub: the control plane of a fleet. */
 export { type HubConfig, hubSettings, readHubConfig } from './config/index.ts'
-export { createHub, type Hub, type HubEdges } from './hub.ts'
+export type { GivenEdges } from './edges.ts'
+export { createHub, type Hub } from './hub.ts'
 export { hubVersion } from './version.ts'

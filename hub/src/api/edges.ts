@@ -14,7 +14,7 @@ export interface GitBackend {
 
 /** Agents' credentials, as the identity stage has them. All throw RoadsteadError. */
 export interface Enrolment {
-  /** `not-found` when the fleet has no such cluster. The token is shown this once. */
+  /** For a cluster that the fleet does not have yet, too. The token is shown this once. */
   createToken(cluster: ClusterName, author: string): Promise<{ token: string; expiresAt: Date }>
   /** `unauthenticated` for a token that is unknown, used, expired or another cluster's. */
   enrol(request: EnrolmentRequest): Promise<EnrolmentResponse>

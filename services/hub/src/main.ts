@@ -1,5 +1,5 @@
 import { createHub, readHubConfig } from '@roadstead/hub'
-import { messageOf } from '@roadstead/proto'
+import { codeOf, messageOf } from '@roadstead/proto'
 
 /** The hub as a program: environment in, JSON lines out; 0 when it was told to end, 1 when it could not start. */
 const ending = new AbortController()
@@ -15,7 +15,8 @@ try {
   setTimeout(() => process.exit(1), lastWordMs).unref()
   await hub.close()
 } catch (error) {
-  if (!ending.signal.aborted) {
+  // A wait for database or broker that was ended from outside is no failure.
+  if (!(ending.signal.aborted && codeOf(error) === 'cancelled')) {
     process.stderr.write(`${messageOf(error)}\n`)
     process.exitCode = 1
   }
