@@ -18,7 +18,7 @@ export function verdictOfConditions(view: HealthView, isUnderWay = false): Verdi
   if (stopped) return verdict(stopped, 'Suspended')
   const passing = conditions.find(isPassing)
   if (passing) return verdict(passing, 'Progressing')
-  const good = conditions.filter(({ type }) => polarityOf(type) === 'good')
+  const good = conditions.filter(({ type }) => polarityOf(type) === 'good' && !isPast(type, conditions))
   const ready = conditionOf(view, 'Ready')
   if (!ready) return worst(good.map((one) => readGood(one, view, isUnderWay)))
   const own = readGood(ready, view, isUnderWay)
@@ -27,6 +27,11 @@ export function verdictOfConditions(view: HealthView, isUnderWay = false): Verdi
   const failed = good.find((one) => one.status === 'False' && isFailing(one) && isCurrent(one, view))
   return failed ? verdict(failed, 'Degraded') : own
 }
+
+/** What succeeded does not run any more. */
+const isPast = (type: string, conditions: readonly Condition[]): boolean =>
+  type === 'Running' &&
+  conditions.some((one) => one.status === 'True' && /^(Succeeded|Completed?|Finished)$/.test(one.type))
 
 /** True where True is bad, or the end of something that should have come to a better one. */
 function isTrouble(condition: Condition): boolean {
@@ -73,21 +78,24 @@ const bySeverity: Readonly<Record<string, Verdict['status']>> = { Info: 'Progres
 
 function readNo(condition: Condition, isUnderWay: boolean): Verdict['status'] {
   const { status, severity, reason, message } = condition
+  // Who does not know yet is on the way, unless it is a failure that keeps them from knowing.
+  if (status !== 'False') return /fail|error/i.test(reason) ? 'Degraded' : 'Progressing'
   switch (bySeverity[severity] ?? judgeNo(reason) ?? judgeNo(message)) {
     case 'Degraded':
     case 'Missing':
       return 'Degraded'
     case 'Suspended':
-      return status === 'False' ? 'Suspended' : 'Progressing'
-    case undefined: {
+      return 'Suspended'
+    case undefined:
       // A "no" with words that do not speak of a way is an end; a bare "no" is a beginning.
-      const isEnd = status === 'False' && !isUnderWay && reason + message !== ''
-      return isEnd ? 'Degraded' : 'Progressing'
-    }
+      return isUnderWay || reason + message === '' || partial.test(message) ? 'Progressing' : 'Degraded'
     default:
       return 'Progressing'
   }
 }
+
+/** "1/3 Pods ready": there is more to come. */
+const partial = /\b\d+ ?(\/|of|out of) ?\d+\b(?!.*\bnot\b).*\b(ready|available|running|updated)\b/i
 
 /** A reason that only repeats what is not so (`Available` is False for `Available`) explains nothing. */
 function judgeNo(text: string): Verdict['status'] | undefined {

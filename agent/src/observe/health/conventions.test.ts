@@ -56,6 +56,22 @@ const cases: readonly [string, LiveObject, HealthStatus][] = [
   ['an operator made with Ansible at work', when(c('Running', 'True', 'Running')), 'Progressing'],
   ['an operator made with Ansible at rest', when(c('Running', 'True', 'Successful')), 'Healthy'],
   ['conditions that say nothing of health', when(c('Quux', 'True')), 'Progressing'],
+  ['nobody knowing yet', when(c('Ready', 'Unknown', 'RevisionMissing')), 'Progressing'],
+  ['a no of so many there', when(c('AllReady', 'False', 'Quux', '1/3 Pods ready')), 'Progressing'],
+  ['a no of so many not there', when(c('AllReady', 'False', 'Quux', '1 of 2 are not ready')), 'Degraded'],
+  [
+    'a run that is over',
+    custom(
+      { status: { conditions: [c('Running', 'False', 'JobRunning'), c('Succeeded', 'True')] } },
+      'TrainJob',
+    ),
+    'Healthy',
+  ],
+  [
+    'conditions appended as to a log',
+    when(c('Deploying', 'True'), c('Deploying', 'False'), c('Ready', 'True')),
+    'Healthy',
+  ],
   // Phases and flags.
   ['a status of one word', custom({ status: 'Ready' }), 'Healthy'],
   ['a state in a state', custom({ status: { applicationState: { state: 'FAILED' } } }), 'Degraded'],
@@ -79,6 +95,11 @@ const cases: readonly [string, LiveObject, HealthStatus][] = [
     'Degraded',
   ],
   ['a job that runs', custom({ status: { state: 'running' } }, 'BatchJob'), 'Progressing'],
+  [
+    'a clock that has its next run',
+    custom({ status: { scheduleState: 'Scheduled' } }, 'ScheduledThing'),
+    'Healthy',
+  ],
   ['a service that runs', custom({ status: { state: 'running' } }), 'Healthy'],
   // Parts.
   [
@@ -86,12 +107,32 @@ const cases: readonly [string, LiveObject, HealthStatus][] = [
     custom({ status: { phase: 'Ready', members: [{ state: 'ok' }, { state: 'CrashLoop' }] } }),
     'Degraded',
   ],
+  [
+    'a part on its way',
+    custom({ status: { phase: 'Ready', members: [{ phase: 'pending' }] } }),
+    'Progressing',
+  ],
+  [
+    'a part that is stopped',
+    custom({ status: { phase: 'Ready', members: [{ state: 'stopped' }] } }),
+    'Healthy',
+  ],
+  [
+    'a part in a state nobody knows',
+    custom({ status: { phase: 'Ready', members: [{ state: 'quux' }] } }),
+    'Healthy',
+  ],
   ['a part that was', custom({ status: { phase: 'Ready', history: [{ state: 'Failed' }] } }), 'Healthy'],
   ['parts alone', custom({ status: { statuses: { a: { state: 'Accepted' } } } }), 'Healthy'],
   // Counts.
   [
     'too few replicas',
     custom({ spec: { replicas: 3 }, status: { readyReplicas: 2, conditions: [c('Ready', 'True')] } }),
+    'Progressing',
+  ],
+  [
+    'too few replicas in a set',
+    custom({ status: { sets: [{ replicas: 2, readyReplicas: 1 }], conditions: [c('Ready', 'True')] } }),
     'Progressing',
   ],
   ['a count in a text', custom({ status: { scale: { statusReplicas: '1/3' } } }), 'Progressing'],

@@ -64,8 +64,8 @@ const byStatus: HealthRule = (view, context) => {
   const conditions = verdictOfConditions(view, phase?.status === 'Progressing')
   const own = worst([conditions && unlessRunning(conditions, view), phase, byReplicas(view, context)])
   const parts = partsVerdict(view)
-  // What a part waits for may well be over for the whole; what a part fails at is not.
-  return own === undefined || parts?.status === 'Degraded' ? worst([own, parts]) : own
+  // A part that is stopped, or of which nobody knows, may well be meant to be so.
+  return own && (parts?.status === 'Suspended' || parts?.status === 'Unknown') ? own : worst([own, parts])
 }
 
 /** What runs to an end is not well before it got there. */

@@ -18,7 +18,7 @@ import {
 
 /** What was, or what is only quoted, is no part of how the object is. */
 const quoted =
-  /^(conditions|history|.*History|revisions|previous.*|last.*|old.*|template|.*Spec|spec|config|env)$/
+  /^(conditions|history|.*History|revisions|previous.*|last.*|old.*|template|.*Transition.*|.*Events?|.*Spec|spec|config|env)$/
 const maxDepth = 3
 const maxParts = 500
 
@@ -28,7 +28,8 @@ export function partsVerdict(view: HealthView): Verdict | undefined {
   const judged = fresh(views.filter(({ conditions }) => conditions.length > 0)).map((one) =>
     verdictOfConditions(one),
   )
-  const words = views.filter(({ status }) => !('conditions' in status)).map(phaseVerdict)
+  const words = views.filter(({ status }) => !('conditions' in status)).map((one) => phaseVerdict(one, true))
+  // Instance sets and node pools count their replicas one by one.
   const counts = parts.map((part) => byCounts({}, part))
   return worst([...judged, ...words, ...counts])
 }

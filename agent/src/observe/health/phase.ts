@@ -23,27 +23,34 @@ const past = /^last.*(state|status|result|phase)$/i
 
 const longestWordChars = 80
 
-export function phaseVerdict({ live, status }: HealthView): Verdict | undefined {
-  const verdict = worst([wordVerdict(status), flagVerdict(status)])
-  if (verdict?.status !== 'Healthy' || !runsToAnEnd(live.kind) || !atWork.test(verdict.reason)) return verdict
-  return { ...verdict, status: 'Progressing' }
+/** What the words and flags of a status say. Of a part of an object only words that are known count. */
+export function phaseVerdict({ live, status }: HealthView, isPart = false): Verdict | undefined {
+  const verdict = worst([wordVerdict(status, isPart ? known : read), flagVerdict(status)])
+  if (verdict?.status === 'Healthy' && runsToAnEnd(live.kind) && atWork.test(verdict.reason)) {
+    return { ...verdict, status: 'Progressing' }
+  }
+  const isSet = startsByTheClock.test(live.kind) && /^scheduled\b/i.test(verdict?.reason ?? '')
+  return verdict?.status === 'Progressing' && isSet ? { ...verdict, status: 'Healthy' } : verdict
 }
 
-/** For what runs to an end, running is a way. What starts such things by the clock is well while it does. */
+const atWork = /^(running|active|started|executing|working)\b/i
+const startsByTheClock = /Cron|Schedule/
+
+/** For what runs to an end, running is a way. What starts such things, by the clock or by load, lasts. */
 export const runsToAnEnd = (kind: string): boolean =>
   /(^|[a-z])(Job|Run|Workflow|Task|Backup|Restore|Operation|Migration|Experiment|Build|Import|Export|Test|Execution|Clone)$/.test(
     kind,
-  ) && !/Cron|Schedule|Scaled/.test(kind)
-const atWork = /^(running|active|started|executing|working)\b/i
+  ) &&
+  !startsByTheClock.test(kind) &&
+  !/^Scaled/.test(kind)
 
-function wordVerdict(status: Fields): Verdict | undefined {
+function wordVerdict(status: Fields, reader: typeof known): Verdict | undefined {
   const main = primary.filter((member) => wordAt(status, member) !== '')
-  const others = Object.keys(status).filter((name) => secondary.test(name) && !elsewhere.test(name))
-  const nested = Object.entries(status).filter(([name]) => secondary.test(name) && !elsewhere.test(name))
+  const names = Object.keys(status).filter((name) => secondary.test(name) && !elsewhere.test(name))
   const found = [
-    ...main.map((member) => read(status, member)),
-    ...others.filter((name) => !main.some((member) => member === name)).map((name) => known(status, name)),
-    ...nested.map(([, value]) => nestedVerdict(value)),
+    ...main.map((member) => reader(status, member)),
+    ...names.filter((name) => !main.some((member) => member === name)).map((name) => known(status, name)),
+    ...names.map((name) => nestedVerdict(status[name], reader)),
   ].filter((one) => one !== undefined)
   if (found.length > 0) return worst(found)
   return worst(
@@ -54,11 +61,11 @@ function wordVerdict(status: Fields): Verdict | undefined {
 }
 
 /** One level down, in a member that is called like a state itself: `applicationState: {state: FAILED}`. */
-function nestedVerdict(value: unknown): Verdict | undefined {
+function nestedVerdict(value: unknown, reader: typeof known): Verdict | undefined {
   const fields = fieldsOf(value)
   if ('conditions' in fields) return undefined
   return worst(
-    primary.filter((member) => wordAt(fields, member) !== '').map((member) => read(fields, member)),
+    primary.filter((member) => wordAt(fields, member) !== '').map((member) => reader(fields, member)),
   )
 }
 

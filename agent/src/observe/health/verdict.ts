@@ -71,16 +71,16 @@ export const textOf = (value: unknown): string => (typeof value === 'string' ? v
 /** A list, as the API conventions have it, or a map from type to condition or to its status. */
 export function conditionsOf(value: unknown): Condition[] {
   const list = Array.isArray(value) ? listOf(value) : Object.entries(fieldsOf(value)).map(namedCondition)
-  return list
-    .filter(({ type }) => typeof type === 'string')
-    .map((condition) => ({
-      type: textOf(condition.type),
-      status: capitalized(String(condition.status ?? '')),
-      reason: textOf(condition.reason),
-      message: textOf(condition.message),
-      observedGeneration: countOf(condition.observedGeneration),
-      severity: textOf(condition.severity),
-    }))
+  // Some controllers append to the list as to a log: the last of a type is what holds.
+  const latest = new Map(list.filter(({ type }) => typeof type === 'string').map((one) => [one.type, one]))
+  return [...latest.values()].map((condition) => ({
+    type: textOf(condition.type),
+    status: capitalized(String(condition.status ?? '')),
+    reason: textOf(condition.reason),
+    message: textOf(condition.message),
+    observedGeneration: countOf(condition.observedGeneration),
+    severity: textOf(condition.severity),
+  }))
 }
 
 const namedCondition = ([type, value]: [string, unknown]): Fields =>

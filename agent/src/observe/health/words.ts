@@ -18,7 +18,7 @@ const words = (...list: readonly string[]): RegExp => new RegExp(`\\b(${list.joi
 
 /** Trouble that is denied is no trouble. */
 const denied =
-  /\b(no|zero|without|0) (errors?|failures?|conflicts?|issues?|problems?|violations?|warnings?)\b/g
+  /\b(no|zero|without|0) (errors?|failures?|conflicts?|issues?|problems?|violations?|warnings?)\b|\b(failed|errors?|failures?) 0\b/g
 
 const trouble = words(
   'fail(s|ed|ure|ures|ing)?|error(s|ed)?|errored|exceptions?|fault(s|y|ed)?|fatal|panic|broken|corrupt(ed|ion)?',

@@ -28,3 +28,12 @@ test('what the fleet ignores is also ignored where an app has rules of its own',
   )
   assert.deepEqual(policy.drift.ignore, [{ managers: ['injector'] }, { pointers: ['/spec/replicas'] }])
 })
+
+test('an app’s health rules are asked before the fleet’s', () => {
+  const rule = (name: string) => ({ name, groups: ['example.dev'], silent: 'Healthy' as const })
+  const policy = mergePolicy({ health: { rules: [rule('app')] } }, { health: { rules: [rule('fleet')] } })
+  assert.deepEqual(
+    policy.health.rules?.map(({ name }) => name),
+    ['app', 'fleet'],
+  )
+})
