@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { until } from '../harness/index.ts'
 import { type Footprint, footprintOf } from './agent/footprint.ts'
 import { setStage } from './agent/stage.ts'
-import { watchConfigMaps } from './agent/watching.ts'
+import { type Sighting, watchConfigMaps } from './agent/watching.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -55,8 +55,11 @@ report(
   `${ms(median(bulkMs))} (${bulkMs.map(ms).join(', ')})`,
   '< 2 s',
 )
-report('push → one changed object of 10 applied', distribution(await changeMs('small')), 'p50 < 300 ms')
-report('push → one changed object of 500 applied', distribution(await changeMs('bulk')), 'p50 < 300 ms')
+for (const app of ['small', 'bulk']) {
+  const { appliedMs, publishedMs } = await changeMs(app)
+  const what = `push → one changed object of ${apps.get(app)?.objects.length} applied`
+  report(what, `${distribution(appliedMs)}, published after ${ms(median(publishedMs))}`, 'p50 < 300 ms')
+}
 report('edited object repaired', distribution(await editMs()), 'p50 < 50 ms, p99 < 250 ms')
 report('deleted object repaired', distribution(await deletionMs()), 'p50 < 50 ms, p99 < 250 ms')
 report(`unchanged assignment, sent ${REPEATS} times`, `${await callsForNothing()} API calls`, '0 API calls')
@@ -117,8 +120,10 @@ async function settled(app: string): Promise<void> {
   )
 }
 
-async function changeMs(app: string): Promise<number[]> {
-  const took: number[] = []
+/** From the push, which renders nothing but does store the release, to when the change was seen in the cluster. */
+async function changeMs(app: string): Promise<{ appliedMs: number[]; publishedMs: number[] }> {
+  const appliedMs: number[] = []
+  const publishedMs: number[] = []
   for (let round = 1; round <= CHANGES; round += 1) {
     const wanted = apps.get(app)?.objects ?? []
     const changed = wanted[round % wanted.length]
@@ -130,27 +135,28 @@ async function changeMs(app: string): Promise<number[]> {
     )
     const started = performance.now()
     await assign(app, wanted)
-    took.push((await seen).atMs - started)
+    publishedMs.push(performance.now() - started)
+    appliedMs.push((await seen).atMs - started)
     await settled(app)
   }
-  return took
+  return { appliedMs, publishedMs }
 }
 
 /** From when the edit was seen to when it was seen put right; each object once, so that none becomes a fight. */
 async function editMs(): Promise<number[]> {
   const took: number[] = []
   for (const { metadata, data } of apps.get('bulk')?.objects.slice(0, ROUNDS) ?? []) {
-    const is = (version: string | undefined) =>
-      watching.next(
-        ({ object }) => object.metadata.name === metadata.name && object.data?.version === version,
-      )
-    const edited = is('edited')
-    await objects.patch(
-      { apiVersion: 'v1', kind: 'ConfigMap', ...metadata },
-      { data: { version: 'edited' } },
-      'kubectl-edit',
-    )
-    took.push(await edited.then(async ({ atMs }) => (await is(data.version)).atMs - atMs))
+    let edited: Sighting | undefined
+    // Both in one look: the repair may follow the edit before anybody could ask for it.
+    const repaired = watching.next((seen) => {
+      if (seen.object.metadata.name !== metadata.name) return false
+      if (seen.object.data?.version === 'edited') edited = seen
+      return edited !== undefined && seen.object.data?.version === data.version
+    })
+    const ref = { apiVersion: 'v1', kind: 'ConfigMap', ...metadata }
+    await objects.patch(ref, { data: { version: 'edited' } }, 'kubectl-edit')
+    const { atMs } = await repaired
+    took.push(atMs - (edited?.atMs ?? Number.NaN))
     await sleep(PAUSE_MS)
   }
   return took
