@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Queryable, SourceProblem } from '../db/index.ts'
+import type { Database, Queryable, SourceProblem } from '../db/index.ts'
 import { decodeCursor, page } from './cursor.ts'
 import { listPlacements, type PlacementFilters } from './placements.ts'
+import { inSnapshot } from './snapshot.ts'
 import { appCounts, appStates, type CountRow, countColumns, isOpenDrift } from './states.ts'
 import type { AppDetail, AppSummary, OverallStatus, Page, PageRequest } from './types.ts'
 
@@ -43,19 +44,19 @@ export async function listApps(
 }
 
 /** One app with its environments and a page of its clusters; undefined when the fleet has none of this name. */
-export async function readApp(
-  database: Queryable,
+export function readApp(
+  database: Database,
   name: string,
   filters: Omit<PlacementFilters, 'app'>,
   request: PageRequest,
 ): Promise<AppDetail | undefined> {
-  const [row] = await readApps(database, {}, [sql`p.name = ${name}`], 1)
-  if (row === undefined) return undefined
-  const [environments, placements] = await Promise.all([
-    readEnvironments(database, name),
-    listPlacements(database, { ...filters, app: name }, request),
-  ])
-  return { ...summary(row), spec: row.spec, environments, placements }
+  return inSnapshot(database, async (snapshot) => {
+    const [row] = await readApps(snapshot, {}, [sql`p.name = ${name}`], 1)
+    if (row === undefined) return undefined
+    const environments = await readEnvironments(snapshot, name)
+    const placements = await listPlacements(snapshot, { ...filters, app: name }, request)
+    return { ...summary(row), spec: row.spec, environments, placements }
+  })
 }
 
 /** The worst of an app's clusters. Failures first; silence is never green. */

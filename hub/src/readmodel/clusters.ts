@@ -1,10 +1,11 @@
 import type { EnvironmentName, Heartbeat, Problem, Variable } from '@roadstead/proto'
 import { type RawBuilder, sql } from 'kysely'
-import type { Queryable } from '../db/index.ts'
+import type { Database, Queryable } from '../db/index.ts'
 import { clusterStatus, clustersWithCounts, isRefused } from './cluster-states.ts'
 import { decodeCursor, page } from './cursor.ts'
 import { labelCondition, type Requirement } from './label-selector.ts'
 import { readClusterPlacements } from './placements.ts'
+import { inSnapshot } from './snapshot.ts'
 import { appCounts, type CountRow } from './states.ts'
 import { isoOrNull } from './times.ts'
 import type { ClusterDetail, ClusterStatus, ClusterSummary, Page, PageRequest } from './types.ts'
@@ -79,14 +80,20 @@ type DetailRow = Row & {
 }
 
 /** One cluster with all its apps; undefined when there is none of this name, now or retired. */
-export async function readCluster(database: Queryable, name: string): Promise<ClusterDetail | undefined> {
+export function readCluster(database: Database, name: string): Promise<ClusterDetail | undefined> {
+  return inSnapshot(database, async (snapshot) => {
+    const row = await readDetail(snapshot, name)
+    return row && detail(row, await readClusterPlacements(snapshot, name))
+  })
+}
+
+async function readDetail(database: Queryable, name: string): Promise<DetailRow | undefined> {
   const { rows } = await sql<DetailRow>`
     select ${summaryColumns}, c.variables, g.issued_at, s.accepted_at, s.counts, ${isRefused} as is_refused,
       s.refused_generation, s.refusal, i.issued_at as enrolled_at, i.revoked_at
     from ${clustersWithCounts(true)} left join agents i on i.cluster = c.name
     where c.name = ${name}`.execute(database)
-  const [row] = rows
-  return row === undefined ? undefined : detail(row, await readClusterPlacements(database, name))
+  return rows[0]
 }
 
 function summary(row: Row): ClusterSummary {

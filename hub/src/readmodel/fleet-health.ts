@@ -1,7 +1,8 @@
 import { type Clock, timeText } from '@roadstead/proto'
 import { sql } from 'kysely'
-import type { CommitStatus, Queryable } from '../db/index.ts'
+import type { CommitStatus, Database, Queryable } from '../db/index.ts'
 import { clusterStatus, clustersWithCounts } from './cluster-states.ts'
+import { inSnapshot } from './snapshot.ts'
 import { appCounts, type CountRow } from './states.ts'
 import { appStatuses, clusterStatuses, type EnvironmentHealth, type FleetHealth } from './types.ts'
 
@@ -21,8 +22,11 @@ interface CommitRow {
 }
 
 /** The whole fleet in two statements, whatever its size. Retired clusters are not part of it. */
-export async function readFleetHealth(database: Queryable, clock: Clock): Promise<FleetHealth> {
-  const [commit, environments] = await Promise.all([readCommit(database), readEnvironments(database)])
+export async function readFleetHealth(database: Database, clock: Clock): Promise<FleetHealth> {
+  const { commit, environments } = await inSnapshot(database, async (snapshot) => ({
+    commit: await readCommit(snapshot),
+    environments: await readEnvironments(snapshot),
+  }))
   return {
     commit: {
       inForce: commit?.in_force ?? null,

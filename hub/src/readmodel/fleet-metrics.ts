@@ -1,5 +1,5 @@
 import type { Clock } from '@roadstead/proto'
-import type { Queryable } from '../db/index.ts'
+import type { Database } from '../db/index.ts'
 import { attributes, type Telemetry } from '../telemetry/index.ts'
 import { readFleetHealth } from './fleet-health.ts'
 import { appStatuses, clusterStatuses } from './types.ts'
@@ -8,7 +8,7 @@ import { appStatuses, clusterStatuses } from './types.ts'
  * Measures the fleet whenever somebody reads the metrics. Every replica tells the same, for it comes from the
  * database; while that does not answer, these are missing and the others are not.
  */
-export function measureFleet({ meter }: Pick<Telemetry, 'meter'>, database: Queryable, clock: Clock): void {
+export function measureFleet({ meter }: Pick<Telemetry, 'meter'>, database: Database, clock: Clock): void {
   const gauge = (name: string, description: string) => meter.createObservableGauge(name, { description })
   const clusters = gauge('roadstead.clusters', 'Clusters of the fleet, by environment and status')
   const current = gauge('roadstead.clusters.current', 'Clusters that have applied all they should run')
