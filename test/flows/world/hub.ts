@@ -15,7 +15,7 @@ export interface HubPart extends Part {
   /** Parsed JSON of the API's answer; any status but 2xx is an error that quotes it. */
   get<T = Answer>(path: string): Promise<T>
   post<T = Answer>(path: string): Promise<T>
-  /** What it logged; of a hub in this process nothing. */
+  /** What it logged, and what `socketUses` reads; of a hub in this process nothing. */
   readonly lines: readonly string[]
   /** `kill -9`; only a hub that runs as a program can be killed. */
   kill(): Promise<void>
